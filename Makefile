@@ -1,0 +1,50 @@
+# make demo   the bot in a browser, no token and no network needed
+# make test   every test that needs Go only
+# make test-all   also the tests in a real browser (installs Chromium by package name)
+# make lint   gofmt, go vet, staticcheck
+# make bench  benchmarks      make build  the binary      make docker  the image
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X github.com/milvus-medic/medic/bot.version=$(VERSION)
+ADDR ?= 127.0.0.1:8420
+
+.PHONY: demo test test-all lint bench build docker fuzz chromium
+
+demo:
+	$(GO) run . playground --addr $(ADDR)
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o .build/medic .
+
+test:
+	$(GO) test ./...
+
+test-all: lint chromium
+	MEDIC_BROWSER=1 $(GO) test -race -count=1 ./...
+	$(MAKE) fuzz FUZZTIME=5s
+
+lint:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./search/... ./bot/...
+
+# Every fuzz target of the module, one after the other.
+FUZZTIME ?= 1m
+fuzz:
+	@for f in $$(grep -rlE '^func Fuzz' --include=*_test.go .); do \
+	  for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]+).*/\1/p' $$f); do \
+	    echo "$$t ($$(dirname $$f), $(FUZZTIME))"; \
+	    $(GO) test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s $$(dirname $$f) || exit 1; \
+	  done; done
+
+docker:
+	docker build --build-arg VERSION=$(VERSION) -t milvus-medic:$(VERSION) .
+
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  if command -v apt-get >/dev/null; then \
+	    $$([ $$(id -u) = 0 ] || echo sudo) sh -c 'apt-get update -q && apt-get install -y -q chromium'; \
+	  else echo "install Chromium with your package manager to run the browser tests"; exit 1; fi; }
