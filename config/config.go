@@ -1,0 +1,267 @@
+// Package config reads the settings of the program: built-in defaults, then
+// a YAML file, then the environment, each overriding the one before. Flags
+// are set on the result by the command line.
+//
+// Unknown keys are errors. Every problem of a file is reported at once, each
+// as "file: key: text". Secrets can be given by file (DISCORD_TOKEN_FILE),
+// so that they stand in no environment and no command line, and never print.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxFile is the largest settings file that is read.
+const maxFile = 1 << 20
+
+// Config is every setting of the program.
+type Config struct {
+	Discord Discord `yaml:"discord"`
+	GitHub  GitHub  `yaml:"github"`
+	KB      KB      `yaml:"kb"`
+	Server  Server  `yaml:"server"`
+	Log     Log     `yaml:"log"`
+	// Language is the interface language where neither the reader nor the
+	// server says one: "en" or "ko".
+	Language string `yaml:"language"`
+}
+
+// Discord says how the bot connects and where it may speak.
+type Discord struct {
+	// Token is the bot's token (DISCORD_TOKEN, or DISCORD_TOKEN_FILE).
+	Token Secret `yaml:"-"`
+	// TokenFile is a file that holds the token.
+	TokenFile string `yaml:"token_file"`
+	// APIURL sends REST, attachments and the gateway look-up elsewhere
+	// (DISCORD_API_URL); empty: Discord.
+	APIURL string `yaml:"api_url"`
+	// Guild registers the commands in one server only, where they change at
+	// once; empty: globally.
+	Guild string `yaml:"guild"`
+	// Channels are the ids of the channels in which the bot may answer
+	// without being addressed.
+	Channels []string `yaml:"channels"`
+	// MessageContent asks for the privileged intent without which messages
+	// that do not address the bot arrive empty.
+	MessageContent bool `yaml:"message_content"`
+	// DryRun logs replies to messages instead of sending them.
+	DryRun bool `yaml:"dry_run"`
+	// Cooldown is how long the bot stays silent on the same problem in the
+	// same channel.
+	Cooldown time.Duration `yaml:"cooldown"`
+}
+
+// GitHub says where reports go.
+type GitHub struct {
+	// Repo is "owner/name".
+	Repo string `yaml:"repo"`
+	// Template is the Markdown issue template that takes a body by link.
+	Template string `yaml:"template"`
+}
+
+// KB says what the bot knows beside its built-in entries.
+type KB struct {
+	// Dir holds more entries, or others in place of built-in ones of the same id.
+	Dir string `yaml:"dir"`
+}
+
+// Server is the private HTTP port for health and metrics.
+type Server struct {
+	// Addr is where it listens; empty: it does not.
+	Addr string `yaml:"addr"`
+}
+
+// Log says how the program logs.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn or error
+	Format string `yaml:"format"` // json or text
+}
+
+// Secret is a value that never prints.
+type Secret string
+
+// String hides the secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "[secret]"
+}
+
+// GoString hides the secret.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText hides the secret.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Reveal returns the secret itself, for the one place that needs it.
+func (s Secret) Reveal() string { return string(s) }
+
+// Default returns the settings of a bot that answers commands everywhere and
+// messages nowhere until told to.
+func Default() Config {
+	return Config{
+		Discord:  Discord{MessageContent: false, Cooldown: 10 * time.Minute},
+		GitHub:   GitHub{Repo: "milvus-io/milvus", Template: "agentic_bug_report.md"},
+		Server:   Server{Addr: "127.0.0.1:8421"},
+		Log:      Log{Level: "info", Format: "json"},
+		Language: "en",
+	}
+}
+
+// Env looks up an environment variable, as os.LookupEnv does.
+type Env func(name string) (string, bool)
+
+// Load reads the file at path, if one is named, and the environment over the
+// defaults, and checks the result.
+func Load(path string, env Env) (Config, error) {
+	c := Default()
+	if path != "" {
+		src, err := readFile(path)
+		if err != nil {
+			return c, fmt.Errorf("config: %w", err)
+		}
+		dec := yaml.NewDecoder(bytes.NewReader(src))
+		dec.KnownFields(true)
+		if err := dec.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+			return c, fmt.Errorf("config: %s: %w", path, err)
+		}
+	}
+	c.fromEnv(env)
+	if err := c.readToken(env); err != nil {
+		return c, fmt.Errorf("config: %w", err)
+	}
+	if problems := c.check(); len(problems) > 0 {
+		name := path
+		if name == "" {
+			name = "environment"
+		}
+		for i, p := range problems {
+			problems[i] = name + ": " + p
+		}
+		return c, fmt.Errorf("config: %s", strings.Join(problems, "\n"))
+	}
+	return c, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(src) > maxFile {
+		err = fmt.Errorf("%s is larger than %d KiB; is it the settings file?", path, maxFile>>10)
+	}
+	return src, err
+}
+
+// fromEnv sets what the environment names.
+func (c *Config) fromEnv(env Env) {
+	for name, field := range map[string]*string{
+		"DISCORD_API_URL":  &c.Discord.APIURL,
+		"DISCORD_GUILD":    &c.Discord.Guild,
+		"MEDIC_REPO":       &c.GitHub.Repo,
+		"MEDIC_LANGUAGE":   &c.Language,
+		"MEDIC_KB_DIR":     &c.KB.Dir,
+		"MEDIC_ADDR":       &c.Server.Addr,
+		"MEDIC_LOG_LEVEL":  &c.Log.Level,
+		"MEDIC_LOG_FORMAT": &c.Log.Format,
+	} {
+		if v, ok := env(name); ok {
+			*field = strings.TrimSpace(v)
+		}
+	}
+	if v, ok := env("DISCORD_CHANNELS"); ok {
+		c.Discord.Channels = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if v, ok := env("DISCORD_MESSAGE_CONTENT"); ok {
+		c.Discord.MessageContent = v == "1" || strings.EqualFold(v, "true")
+	}
+	if v, ok := env("MEDIC_DRY_RUN"); ok {
+		c.Discord.DryRun = v == "1" || strings.EqualFold(v, "true")
+	}
+}
+
+// readToken takes the token from the environment or its file.
+func (c *Config) readToken(env Env) error {
+	if v, ok := env("DISCORD_TOKEN"); ok && strings.TrimSpace(v) != "" {
+		c.Discord.Token = Secret(cleanToken(v))
+		return nil
+	}
+	if v, ok := env("DISCORD_TOKEN_FILE"); ok && v != "" {
+		c.Discord.TokenFile = v
+	}
+	if c.Discord.TokenFile == "" {
+		return nil
+	}
+	src, err := readFile(c.Discord.TokenFile)
+	if err != nil {
+		return fmt.Errorf("token file: %w", err)
+	}
+	c.Discord.Token = Secret(cleanToken(string(src)))
+	if c.Discord.Token == "" {
+		return fmt.Errorf("token file %s is empty", c.Discord.TokenFile)
+	}
+	return nil
+}
+
+// cleanToken takes off what people copy along with a token.
+func cleanToken(s string) string {
+	s = strings.TrimSpace(s)
+	s = strings.TrimPrefix(s, "Bot ")
+	return strings.Trim(s, `"'`)
+}
+
+var (
+	snowflakeRE = regexp.MustCompile(`^\d{15,20}$`)
+	repoRE      = regexp.MustCompile(`^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$`)
+	templateRE  = regexp.MustCompile(`^[\w.-]+\.md$`)
+)
+
+// Languages are the interface languages.
+var Languages = []string{"en", "ko", "zh-CN"}
+
+// check returns every setting that cannot be, as "key: text".
+func (c *Config) check() []string {
+	var ps []string
+	say := func(ok bool, key, format string, args ...any) {
+		if !ok {
+			ps = append(ps, key+": "+fmt.Sprintf(format, args...))
+		}
+	}
+	for _, id := range c.Discord.Channels {
+		say(snowflakeRE.MatchString(id), "discord.channels", "%q is not a channel id (right-click the channel, Copy Channel ID)", id)
+	}
+	say(c.Discord.Guild == "" || snowflakeRE.MatchString(c.Discord.Guild), "discord.guild", "%q is not a server id", c.Discord.Guild)
+	say(len(c.Discord.Channels) == 0 || c.Discord.MessageContent, "discord.message_content",
+		"must be true where channels are watched; switch the intent on in the developer portal too")
+	say(c.Discord.Cooldown >= 0 && c.Discord.Cooldown <= 24*time.Hour, "discord.cooldown", "%s is not between 0s and 24h", c.Discord.Cooldown)
+	if c.Discord.APIURL != "" {
+		u, err := url.Parse(c.Discord.APIURL)
+		say(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", "discord.api_url", "%q is not an http(s) address", c.Discord.APIURL)
+	}
+	say(repoRE.MatchString(c.GitHub.Repo), "github.repo", "%q is not owner/name", c.GitHub.Repo)
+	say(templateRE.MatchString(c.GitHub.Template), "github.template", "%q is not the file name of a Markdown template", c.GitHub.Template)
+	if c.Server.Addr != "" {
+		_, _, err := net.SplitHostPort(c.Server.Addr)
+		say(err == nil, "server.addr", "%q is not host:port", c.Server.Addr)
+	}
+	say(slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level", "%q is not debug, info, warn or error", c.Log.Level)
+	say(slices.Contains([]string{"json", "text"}, c.Log.Format), "log.format", "%q is not json or text", c.Log.Format)
+	say(slices.Contains(Languages, c.Language), "language", "%q is not one of %s", c.Language, strings.Join(Languages, ", "))
+	return ps
+}

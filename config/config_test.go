@@ -1,0 +1,98 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func noEnv(string) (string, bool) { return "", false }
+
+func envOf(m map[string]string) Env {
+	return func(name string) (string, bool) { v, ok := m[name]; return v, ok }
+}
+
+func TestLoadGood(t *testing.T) {
+	c, err := Load("testdata/good.yaml", noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Discord.Token.Reveal() != "abc.def.ghi" {
+		t.Errorf("token read as %q", c.Discord.Token.Reveal())
+	}
+	if c.Discord.Cooldown != 5*time.Minute || c.Language != "ko" || c.Log.Level != "debug" {
+		t.Errorf("settings of the file are not taken: %+v", c)
+	}
+	if c.GitHub.Template != Default().GitHub.Template {
+		t.Errorf("what the file leaves out must keep its default, template is %q", c.GitHub.Template)
+	}
+}
+
+// TestLoadBad reads every testdata/bad-*.yaml and wants an error that names
+// the key at fault.
+func TestLoadBad(t *testing.T) {
+	wants := map[string]string{
+		"unknown-key": "tokn_file", "channel-id": "discord.channels", "content-intent": "discord.message_content",
+		"guild": "discord.guild", "cooldown": "discord.cooldown", "api-url": "discord.api_url", "repo": "github.repo",
+		"template": "github.template", "addr": "server.addr", "level": "log.level", "format": "log.format",
+		"language": "language", "token-file": "token file",
+	}
+	files, err := filepath.Glob("testdata/bad-*.yaml")
+	if err != nil || len(files) != len(wants) {
+		t.Fatalf("%d files for %d rules, %v", len(files), len(wants), err)
+	}
+	for _, f := range files {
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "bad-"), ".yaml")
+		_, err := Load(f, noEnv)
+		if err == nil || !strings.Contains(err.Error(), wants[name]) {
+			t.Errorf("%s: error %v does not name %q", f, err, wants[name])
+		}
+	}
+}
+
+func TestEnvironmentOverridesFile(t *testing.T) {
+	env := envOf(map[string]string{
+		"DISCORD_TOKEN": " Bot x.y.z\n", "MEDIC_LANGUAGE": "en", "DISCORD_CHANNELS": "123456789012345678, 223456789012345678",
+		"DISCORD_MESSAGE_CONTENT": "true", "MEDIC_DRY_RUN": "1",
+	})
+	c, err := Load("testdata/good.yaml", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Discord.Token.Reveal() != "x.y.z" || c.Language != "en" || len(c.Discord.Channels) != 2 || !c.Discord.DryRun {
+		t.Errorf("environment not taken: %#v %+v", c.Discord.Token.Reveal(), c)
+	}
+}
+
+func TestSecretNeverPrints(t *testing.T) {
+	c := Config{Discord: Discord{Token: "hunter2-token"}}
+	b, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{fmt.Sprint(c), fmt.Sprintf("%+v %#v %s %q", c, c, c.Discord.Token, c.Discord.Token), string(b)} {
+		if strings.Contains(s, "hunter2") {
+			t.Errorf("the token is printed: %s", s)
+		}
+	}
+}
+
+// TestExample keeps the file that operators copy readable.
+func TestExample(t *testing.T) {
+	if _, err := Load("deploy/medic.example.yaml", noEnv); err != nil {
+		t.Error(err)
+	}
+	src, err := os.ReadFile("deploy/medic.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"token_file", "api_url", "guild", "channels", "message_content", "dry_run", "cooldown", "repo", "template", "dir", "addr", "level", "format", "language"} {
+		if !strings.Contains(string(src), key+":") {
+			t.Errorf("deploy/medic.example.yaml does not show %q", key)
+		}
+	}
+}
