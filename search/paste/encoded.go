@@ -1,0 +1,196 @@
+package paste
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+const (
+	minEncoded = 20       // shorter base64 is no login
+	maxEncoded = 64 << 10 // longer base64 is a file
+)
+
+// scanEncoded finds credentials that are encoded as base64, or with percent
+// signs or \u escapes, by decoding and scanning again.
+func scanEncoded(s string) []span {
+	spans := scanBase64(s)
+	return append(spans, scanEscaped(s)...)
+}
+
+// scanBase64 finds base64 runs whose text holds a credential. It looks at
+// every 20th byte only: a run that matters covers one of them.
+func scanBase64(s string) []span {
+	var spans []span
+	for i := minEncoded - 1; i < len(s); i += minEncoded {
+		if !isBase64(s[i]) {
+			continue
+		}
+		start := runBack(s, i, minEncoded, isBase64)
+		end := run(s, i, maxEncoded, isBase64)
+		if end-start >= minEncoded {
+			if kind, ok := hiddenIn(s[start:end]); ok {
+				end = run(s, end, 2, func(c byte) bool { return c == '=' })
+				spans = append(spans, span{start, end, kind})
+			}
+		}
+		i = max(i, end-1)
+	}
+	return spans
+}
+
+// hiddenIn tells what base64 text holds when it decodes to text: a credential,
+// else private data.
+func hiddenIn(b64 string) (Kind, bool) {
+	// Few runs decode to text; the first 12 characters tell.
+	var head, first [16]byte
+	const looked = 12
+	copy(first[:], b64[:looked])
+	enc := base64.RawStdEncoding
+	if strings.ContainsAny(b64, "-_") {
+		enc = base64.RawURLEncoding
+	}
+	n, err := enc.Decode(head[:], first[:looked])
+	if err != nil || !printable(head[:n]) {
+		return "", false
+	}
+	text, err := enc.DecodeString(b64)
+	if err != nil || !printable(text) {
+		return "", false
+	}
+	spans := scan(string(text))
+	for _, sp := range spans {
+		if sp.kind.Secret() {
+			return sp.kind, true
+		}
+	}
+	if len(spans) == 0 {
+		return "", false
+	}
+	return spans[0].kind, true
+}
+
+func printable(b []byte) bool {
+	for _, c := range b {
+		if c < 0x20 && c != '\n' && c != '\r' && c != '\t' || c >= 0x7F {
+			return false
+		}
+	}
+	return true
+}
+
+// scanEscaped decodes %XX and \u00XX line by line and carries the spans back.
+func scanEscaped(s string) []span {
+	var spans []span
+	for i := 0; i < len(s); {
+		at := nextEscape(s, i)
+		if at < 0 {
+			break
+		}
+		start := at
+		for start > i && s[start-1] != '\n' {
+			start--
+		}
+		end := len(s)
+		if nl := strings.IndexByte(s[at:], '\n'); nl >= 0 {
+			end = at + nl
+		}
+		spans = append(spans, scanDecoded(s[start:end], start)...)
+		i = end + 1
+	}
+	return spans
+}
+
+// scanDecoded scans a line without its escapes, once more with each "+" as
+// the blank that it is in queries, and gives the spans in the text, in which
+// the line starts at base.
+func scanDecoded(line string, base int) []span {
+	text, offsets := decodeEscapes(line)
+	spans := scanView(text, base, offsets)
+	if strings.IndexByte(text, '+') >= 0 && strings.IndexByte(line, '%') >= 0 {
+		spans = append(spans, scanView(strings.ReplaceAll(text, "+", " "), base, offsets)...)
+	}
+	return spans
+}
+
+func scanView(text string, base int, offsets []int) []span {
+	view := fold(text)
+	spans := scan(view.text)
+	for i := range spans {
+		sp := &spans[i]
+		sp.start = base + offsets[view.original(sp.start)]
+		sp.end = base + offsets[view.original(sp.end)]
+	}
+	return spans
+}
+
+// nextEscape finds the next %XX or \u00XX of a printable character.
+func nextEscape(s string, i int) int {
+	for ; i < len(s); i++ {
+		if c := s[i]; c != '%' && c != '\\' {
+			continue
+		}
+		if _, n := escapeAt(s, i); n > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// escapeAt decodes the escape at i; n is 0 where there is none.
+func escapeAt(s string, i int) (c byte, n int) {
+	hex := i + 1
+	switch {
+	case s[i] == '\\' && hasAt(s, i+1, "u00"):
+		hex = i + 4
+	case s[i] == '\\' && hasAt(s, i+1, "x"):
+		hex = i + 2
+	case s[i] != '%':
+		return 0, 0
+	}
+	if hex+2 > len(s) || !isHex(s[hex]) || !isHex(s[hex+1]) {
+		return 0, 0
+	}
+	c = unhex(s[hex])<<4 | unhex(s[hex+1])
+	if c < 0x20 && c != '\n' && c != '\t' || c == 0x7F {
+		return 0, 0
+	}
+	return c, hex + 2 - i
+}
+
+func unhex(c byte) byte {
+	if isDigit(c) {
+		return c - '0'
+	}
+	return (c | 0x20) - 'a' + 10
+}
+
+// decodeEscapes decodes a line, until nothing is left to decode; offsets has
+// for each byte of the result, and for its end, the place in the line.
+func decodeEscapes(line string) (string, []int) {
+	offsets := make([]int, len(line)+1)
+	for i := range offsets {
+		offsets[i] = i
+	}
+	text := line
+	for range 3 {
+		if nextEscape(text, 0) < 0 {
+			break
+		}
+		out := make([]byte, 0, len(text))
+		at := make([]int, 0, len(text)+1)
+		for i := 0; i < len(text); {
+			c, n := text[i], 1
+			if c == '%' || c == '\\' {
+				if d, m := escapeAt(text, i); m > 0 {
+					c, n = d, m
+				}
+			}
+			out = append(out, c)
+			at = append(at, offsets[i])
+			i += n
+		}
+		at = append(at, offsets[len(text)])
+		text, offsets = string(out), at
+	}
+	return text, offsets
+}

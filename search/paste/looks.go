@@ -1,0 +1,72 @@
+package paste
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// errorMarks are what lines hold that tell of a failure, in any log format.
+var errorMarks = [][]byte{
+	[]byte("ERROR"), []byte("FATAL"), []byte("PANIC"), []byte("CRITICAL"), []byte("panic:"), []byte("panic "),
+	[]byte("Error"), []byte("error:"), []byte("error="), []byte(`"error"`), []byte(`"level":"error"`), []byte("level=error"),
+	[]byte("level=fatal"), []byte(`"level":"fatal"`), []byte(`"level":"panic"`), []byte("Exception"), []byte("Traceback"),
+	[]byte("Caused by"), []byte("fatal"), []byte("failed"), []byte("Failed"), []byte("SIG"), []byte("OOM"), []byte("Killed"),
+	[]byte("exit code"), []byte("exited"), []byte("CrashLoop"), []byte("BackOff"), []byte("Back-off"), []byte("Evicted"),
+	[]byte("no space left"), []byte("refused"), []byte("timed out"), []byte("deadline exceeded"), []byte("unhealthy"),
+	[]byte("Unhealthy"), []byte("core dumped"), []byte("unexpected"), []byte("goroutine "), []byte("[E]"), []byte("[F]"),
+}
+
+// looksError reports whether a line tells of a failure. It runs once for each
+// template.
+func looksError(line []byte) bool {
+	line = line[:min(len(line), 4<<10)]
+	for _, m := range errorMarks {
+		if bytes.Contains(line, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksFrame reports whether a line goes on with a stack trace.
+func looksFrame(line []byte) bool {
+	if len(line) == 0 {
+		return false
+	}
+	switch line[0] {
+	case ' ', '\t':
+		return true
+	case '[', '{':
+		return false
+	}
+	for _, p := range []string{"goroutine ", "created by ", "Caused by", "at ", "main.", "Traceback", "During handling", "The above exception", "*** ", "#"} {
+		if bytes.HasPrefix(line, []byte(p)) {
+			return true
+		}
+	}
+	return bytes.Contains(line, []byte("(0x")) || line[len(line)-1] == ')' && bytes.IndexByte(line, ' ') < 0
+}
+
+// opensSecret reports whether a line ends with the key of a secret, so that
+// the value is on the next line.
+func opensSecret(line []byte) bool {
+	text := string(bytes.TrimRight(line[:min(len(line), maxKey*4)], " \t\r\"'|>-\\"))
+	if len(text) < 3 {
+		return false
+	}
+	if last := text[len(text)-1]; last == ':' || last == '=' {
+		class := keyClassOf(keyBefore(text, 0, len(text)-1))
+		return class != nil && class.take != takeHost
+	}
+	// "- name: MINIO_SECRET_KEY", the value is below.
+	if at := bytes.Index(line, []byte("name:")); at >= 0 {
+		class := keyClassOf(keyBefore(text, 0, len(text)))
+		return class != nil && class.take != takeHost
+	}
+	return bytes.Contains(line, []byte("PRIVATE KEY"))
+}
+
+func sortRecords(recs []record) {
+	slices.SortStableFunc(recs, func(a, b record) int { return cmp.Compare(a.seq, b.seq) })
+}

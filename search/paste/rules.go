@@ -1,0 +1,123 @@
+package paste
+
+// A rule finds one kind of value. Its pivot bytes are where the scanner stops
+// to ask. Where lit is set, it must stand in the text with its byte number at
+// on the pivot: a cheap test before find runs. find is called with the offset
+// of the pivot, or of the start of lit; it adds the span and reports whether
+// it did.
+type rule struct {
+	name  string
+	pivot string
+	lit   string
+	at    int
+	find  func(sc *scanner, i int) bool
+}
+
+// rules is the table of what is redacted. For one pivot the rows are asked
+// from top to bottom and the first that finds something wins, so what is
+// surer stands first.
+var rules = []rule{
+	// Shapes that are credentials wherever they stand.
+	{name: "private key block", pivot: "-", lit: "-----BEGIN ", find: findPEM},
+	{name: "end of a private key block", pivot: "-", lit: "-----END ", find: findPEMEnd},
+	{name: "private key block in base64", pivot: "J", lit: "LS0tLS1CRUdJTi", at: 11, find: findPEMBase64},
+	{name: "age key", pivot: "-", lit: "AGE-SECRET-KEY-1", at: 3, find: prefixed(PrivateKey, 16, 40, 80, isAlnum)},
+	{name: "JSON web token", pivot: "J", lit: "eyJ", at: 2, find: findJWT},
+	{name: "AWS access key id", pivot: "I", lit: "AKIA", at: 2, find: findAWS},
+	{name: "AWS session key id", pivot: "I", lit: "ASIA", at: 2, find: findAWS},
+	{name: "Google API key", pivot: "I", lit: "AIza", at: 1, find: prefixed(APIKey, 4, 30, 60, isToken)},
+	{name: "Google OAuth token", pivot: ".", lit: "ya29.", at: 4, find: prefixed(Token, 5, 20, 400, isToken)},
+	{name: "GitHub token", pivot: "_", lit: "ghp_", at: 3, find: prefixed(Token, 4, 30, 255, isAlnum)},
+	{name: "GitHub OAuth token", pivot: "_", lit: "gho_", at: 3, find: prefixed(Token, 4, 30, 255, isAlnum)},
+	{name: "GitHub user token", pivot: "_", lit: "ghu_", at: 3, find: prefixed(Token, 4, 30, 255, isAlnum)},
+	{name: "GitHub server token", pivot: "_", lit: "ghs_", at: 3, find: prefixed(Token, 4, 30, 255, isAlnum)},
+	{name: "GitHub refresh token", pivot: "_", lit: "ghr_", at: 3, find: prefixed(Token, 4, 30, 255, isAlnum)},
+	{name: "GitHub fine-grained token", pivot: "_", lit: "github_pat_", at: 6, find: prefixed(Token, 11, 30, 255, isWord)},
+	{name: "GitLab token", pivot: "-", lit: "glpat-", at: 5, find: prefixed(Token, 6, 16, 100, isToken)},
+	{name: "Hugging Face token", pivot: "_", lit: "hf_", at: 2, find: bounded(APIKey, 3, 30, 60, isAlnum)},
+	{name: "npm token", pivot: "_", lit: "npm_", at: 3, find: bounded(Token, 4, 30, 60, isAlnum)},
+	{name: "Docker Hub token", pivot: "_", lit: "dckr_pat_", at: 4, find: prefixed(Token, 9, 20, 60, isToken)},
+	{name: "Groq key", pivot: "_", lit: "gsk_", at: 3, find: bounded(APIKey, 4, 30, 100, isAlnum)},
+	{name: "Jina key", pivot: "_", lit: "jina_", at: 4, find: bounded(APIKey, 5, 30, 120, isToken)},
+	{name: "Stripe key", pivot: "_", lit: "sk_live_", at: 2, find: prefixed(APIKey, 8, 16, 120, isAlnum)},
+	{name: "OpenAI style key", pivot: "-", lit: "sk-", at: 2, find: bounded(APIKey, 3, 20, 250, isToken)},
+	{name: "Voyage key", pivot: "-", lit: "pa-", at: 2, find: bounded(APIKey, 3, 40, 60, isToken)},
+	{name: "Slack bot token", pivot: "-", lit: "xoxb-", at: 4, find: prefixed(Token, 5, 16, 250, isToken)},
+	{name: "Slack user token", pivot: "-", lit: "xoxp-", at: 4, find: prefixed(Token, 5, 16, 250, isToken)},
+	{name: "Slack app token", pivot: "-", lit: "xoxa-", at: 4, find: prefixed(Token, 5, 16, 250, isToken)},
+	{name: "Slack refresh token", pivot: "-", lit: "xoxr-", at: 4, find: prefixed(Token, 5, 16, 250, isToken)},
+	{name: "Slack session token", pivot: "-", lit: "xoxs-", at: 4, find: prefixed(Token, 5, 16, 250, isToken)},
+	{name: "Slack app-level token", pivot: "-", lit: "xapp-", at: 4, find: prefixed(Token, 5, 16, 250, isToken)},
+	{name: "SendGrid key", pivot: ".", lit: "SG.", at: 2, find: bounded(APIKey, 3, 40, 100, isTokenOrDot)},
+	{name: "Telegram bot token", pivot: ":", lit: ":AA", find: findTelegram},
+	{name: "Discord bot token", pivot: ".", find: findDiscordToken},
+	{name: "bcrypt hash", pivot: "$", lit: "$2", find: findCrypt},
+	{name: "sha512crypt hash", pivot: "$", lit: "$6$", find: findCrypt},
+	{name: "sha256crypt hash", pivot: "$", lit: "$5$", find: findCrypt},
+	{name: "argon2 hash", pivot: "$", lit: "$argon2", find: findCrypt},
+	{name: "Discord webhook", pivot: "/", lit: "/api/webhooks/", find: pathSecret(14, 40)},
+	{name: "Slack webhook", pivot: ".", lit: "hooks.slack.com/services/", at: 5, find: pathSecret(25, 20)},
+	{name: "Teams webhook", pivot: ".", lit: ".webhook.office.com/", find: pathSecret(20, 20)},
+	{name: "Feishu webhook", pivot: "/", lit: "/open-apis/bot/v2/hook/", find: pathSecret(23, 16)},
+	{name: "WeCom webhook", pivot: "/", lit: "/cgi-bin/webhook/send?key=", find: pathSecret(26, 16)},
+
+	// Values that a key, a flag, a call or a word names as a credential.
+	{name: "URL", pivot: ":", lit: "://", find: findURL},
+	{name: "user and password", pivot: ":", find: findUserPassword},
+	{name: "value after a key", pivot: ":=,", find: findKeyValue},
+	{name: "call with a credential", pivot: "(", find: findCall},
+	{name: "XML element", pivot: ">", find: findElement},
+	{name: "command line flag", pivot: "-", find: findFlag},
+	{name: "value after a word", pivot: " ", find: findAfterWord},
+	{name: "password in a Chinese sentence", pivot: "\xe7", lit: "码是", find: prose(6)},
+	{name: "password in a Chinese sentence", pivot: "\xe7", lit: "码为", find: prose(6)},
+
+	// Private data.
+	{name: "e-mail or login", pivot: "@", find: findAt},
+	{name: "IPv4 address", pivot: ".", find: findIPv4},
+	{name: "IPv6 address", pivot: ":", find: findIPv6},
+	{name: "host and port", pivot: ":", find: findHostPort},
+	{name: "Zilliz Cloud cluster", pivot: ".", lit: ".zillizcloud.com", find: findZilliz},
+	{name: "internal host", pivot: ".", find: findInternalHost},
+	{name: "AWS host", pivot: "-", lit: "ip-", at: 2, find: findDashedIP},
+	{name: "Linux home directory", pivot: "/", lit: "/home/", find: findHome(6)},
+	{name: "macOS home directory", pivot: "/", lit: "/Users/", find: findHome(7)},
+	{name: "Windows home directory", pivot: "U", lit: "Users", find: findWindowsHome},
+	{name: "Windows desktop", pivot: "-", lit: "DESKTOP-", at: 7, find: bounded(HostName, 8, 6, 12, isAlnum)},
+	{name: "Windows laptop", pivot: "-", lit: "LAPTOP-", at: 6, find: bounded(HostName, 7, 6, 12, isAlnum)},
+}
+
+// indexed is a rule with the byte next to its pivot, which rules most places
+// out at once: near must stand off bytes from the pivot, unless off is 0.
+type indexed struct {
+	*rule
+	off  int
+	near byte
+}
+
+// rulesAt is the table by pivot byte.
+var rulesAt = func() *[256][]indexed {
+	var at [256][]indexed
+	for i := range rules {
+		r := indexed{rule: &rules[i]}
+		switch {
+		case r.at > 0:
+			r.off, r.near = -1, r.lit[r.at-1]
+		case len(r.lit) > 1:
+			r.off, r.near = 1, r.lit[1]
+		}
+		for j := range len(r.pivot) {
+			at[r.pivot[j]] = append(at[r.pivot[j]], r)
+		}
+	}
+	return &at
+}()
+
+// isPivot tells the bytes that rulesAt has rows for.
+var isPivot = func() *byteSet {
+	var set byteSet
+	for c, rs := range rulesAt {
+		set[c] = len(rs) > 0
+	}
+	return &set
+}()
