@@ -1,0 +1,179 @@
+package search
+
+import (
+	"slices"
+
+	"github.com/milvus-medic/medic/kb"
+)
+
+// The weights of the evidence and the marks at which a grade begins. A grade
+// is decided by the strongest of signature, fact, symptom, near match and
+// words alone (the base); what follows only orders hits of one grade, and
+// cannot lift a hit over a mark: its sum stays below the gap between them.
+const (
+	pointsSignature = 1000 // a reviewed template matched
+	pointsFact      = 1000 // a reviewed fact holds
+	pointsWeak      = 500  // the same, of a signature marked at_most: likely
+	pointsSymptom   = 500  // all word choices stand in the paste
+	pointsNear      = 400  // an error line shares most of an entry's weight
+	pointsWords     = 100  // shares rare words
+
+	markCertain = 1000
+	markLikely  = 400
+	markRelated = 100
+
+	// Tie-breakers, at most 95 together.
+	pointsLiteral  = 40 // for a long template, one point each 2 characters
+	pointsSeverity = 10 // a step of severity of the line that matched: error 10, fatal 20
+	pointsCode     = 15 // the paste prints one of the entry's codes
+	pointsAgain    = 5  // each further signature of the same entry, up to 4
+)
+
+// candidate is what speaks for one entry.
+type candidate struct {
+	base    int // the strongest single piece of evidence
+	why     []Signal
+	literal int // squeezed length of the longest template matched
+	line    int // of the strongest evidence, -1 if it has none
+	fired   map[int]bool
+	count   int // occurrences of signatures beyond the first
+	doc     *kb.Doc
+}
+
+// candidates are the entries and sections that something speaks for.
+type candidates struct {
+	entries  []*kb.Entry
+	byEntry  map[int]*candidate
+	sections []candidate // documentation, by words only
+}
+
+func newCandidates(entries []*kb.Entry) *candidates {
+	return &candidates{entries: entries, byEntry: map[int]*candidate{}}
+}
+
+func (c *candidates) of(entry int) *candidate {
+	got := c.byEntry[entry]
+	if got == nil {
+		got = &candidate{line: -1, fired: map[int]bool{}}
+		c.byEntry[entry] = got
+	}
+	return got
+}
+
+// wants tells whether a match of this signature would be news.
+func (c *candidates) wants(entry, signature int) bool {
+	got := c.byEntry[entry]
+	return got == nil || !got.fired[signature]
+}
+
+func (c *candidates) count(entry int) { c.byEntry[entry].count++ }
+
+func (c *candidates) add(entry int, s Signal, line int) {
+	got := c.of(entry)
+	if s.Points > got.base || s.Points == got.base && got.line < 0 {
+		got.base, got.line = s.Points, line
+	}
+	got.why = append(got.why, s)
+}
+
+func (c *candidates) addSignature(entry, signature, line, literal int) {
+	sig := c.entries[entry].Signatures[signature]
+	points := pointsSignature
+	if sig.AtMost != "" {
+		points = pointsWeak
+	}
+	c.add(entry, Signal{"signature", sig.Text, points}, line)
+	got := c.of(entry)
+	got.fired[signature] = true
+	got.literal = max(got.literal, literal)
+}
+
+func (c *candidates) addFact(entry, signature int, f fact) {
+	sig := c.entries[entry].Signatures[signature]
+	points := pointsFact
+	if sig.AtMost != "" {
+		points = pointsWeak
+	}
+	if c.wants(entry, signature) {
+		c.add(entry, Signal{"fact", f.name, points}, f.line)
+		c.of(entry).fired[signature] = true
+	}
+}
+
+func (c *candidates) addSymptom(entry int) {
+	c.add(entry, Signal{"symptom", c.entries[entry].Title, pointsSymptom}, -1)
+}
+
+// certain tells whether any entry has evidence for Certain.
+func (c *candidates) certain() bool {
+	for _, got := range c.byEntry {
+		if got.base >= markCertain {
+			return true
+		}
+	}
+	return false
+}
+
+// rank turns candidates into hits: graded, root cause first, cut off.
+func (x *Index) rank(v *view, found extraction, cands *candidates) []Hit {
+	var hits []Hit
+	for ei, got := range cands.byEntry {
+		h := x.hit(v, found, x.entries[ei], got)
+		if h.Grade > None {
+			hits = append(hits, h)
+		}
+	}
+	for i := range cands.sections {
+		got := &cands.sections[i]
+		hits = append(hits, Hit{Doc: *got.doc, Grade: Related, Why: got.why, score: got.base, first: len(v.lines)})
+	}
+	sortHits(hits)
+	if len(hits) > 0 && hits[0].Grade > Related {
+		// Beside an answer, words alone are noise.
+		hits = slices.DeleteFunc(hits, func(h Hit) bool { return h.Grade == Related })
+	}
+	hits = x.causes.rootFirst(hits)
+	return hits[:min(len(hits), MaxHits)]
+}
+
+// hit adds what the paste says beside the base evidence and grades it.
+func (x *Index) hit(v *view, found extraction, e *kb.Entry, got *candidate) Hit {
+	h := Hit{Doc: e.AsDocs()[0], Why: got.why, first: len(v.lines)}
+	extra := func(name, detail string, points int) {
+		if points > 0 {
+			h.Why = append(h.Why, Signal{name, detail, points})
+		}
+	}
+	if got.line >= 0 {
+		h.Line, h.first = v.line(got.line), got.line
+		extra("severity", severityOf(found.problems, v, got.line).String(), pointsSeverity*int(severityOf(found.problems, v, got.line)))
+	}
+	extra("length", "of the matched text", min(pointsLiteral, got.literal/2))
+	if code := sharedCode(e, found.problems); code != "" {
+		extra("code", code, pointsCode)
+	}
+	extra("again", "other signatures of the same problem", pointsAgain*min(4, len(got.fired)-1))
+	for _, s := range h.Why[len(got.why):] {
+		h.score += s.Points
+	}
+	h.score += got.base
+	switch {
+	case got.base >= markCertain:
+		h.Grade = Certain
+	case got.base >= markLikely:
+		h.Grade = Likely
+	case got.base >= markRelated:
+		h.Grade = Related
+	}
+	return h
+}
+
+// severityOf returns the severity of the problem found on a line.
+func severityOf(problems []Problem, v *view, line int) Severity {
+	for _, p := range problems {
+		if p.line == line || p.Text != "" && p.Text == v.line(line) {
+			return p.Severity
+		}
+	}
+	return Warning
+}

@@ -1,0 +1,178 @@
+// Package search recognises known problems in what users paste.
+//
+// The order of evidence, strongest first:
+//
+//  1. Signatures: reviewed templates of error texts, and facts read from pod
+//     tables and the like. They work on the squeezed paste (see squeeze), so
+//     that wrapping, quoting and escaping do not hide an error.
+//  2. Symptoms: reviewed word choices for problems without an error text.
+//  3. Near matches: an error line that shares most of the weight of an
+//     entry's own words (see text.go), for typos and cut lines.
+//  4. Full text over entries and documentation, by the rarest words of the
+//     problems found. Never more than Related.
+//
+// Error codes, component and severity add to what was found and decide
+// nothing alone. The weights of all this stand in rank.go; callers see a
+// Grade and the reasons, never a number to compare.
+package search
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"sync"
+
+	"github.com/milvus-medic/medic/kb"
+	"github.com/milvus-medic/medic/search/paste"
+)
+
+// MaxHits is how many answers a Verdict holds at most.
+const MaxHits = 3
+
+// Index answers pastes from a fixed set of entries and documentation
+// sections. It is safe for concurrent use; close it to free the text index.
+type Index struct {
+	entries []*kb.Entry
+	byID    map[string]*kb.Entry
+	sigs    *signatures
+	causes  causeGraph
+
+	textOnce sync.Once
+	textErr  error
+	text     *textIndex
+	sections []kb.Doc
+}
+
+// New builds an index over the entries and, optionally, sections of the
+// documentation. It fails on an entry whose template cannot be used.
+func New(entries []*kb.Entry, sections []kb.Doc) (*Index, error) {
+	x := &Index{entries: entries, byID: map[string]*kb.Entry{}, sections: sections}
+	for _, e := range entries {
+		if x.byID[e.ID] != nil {
+			return nil, fmt.Errorf("search: entry %q is given twice", e.ID)
+		}
+		x.byID[e.ID] = e
+	}
+	var err error
+	if x.sigs, err = compileSignatures(entries); err != nil {
+		return nil, err
+	}
+	x.causes = newCauseGraph(entries)
+	return x, nil
+}
+
+// Warm builds the text index now instead of at the first paste that needs
+// it. It takes some 100 ms.
+func (x *Index) Warm() error {
+	x.textOnce.Do(func() { x.text, x.textErr = newTextIndex(x.entries, x.sections) })
+	return x.textErr
+}
+
+// Close frees the text index.
+func (x *Index) Close() error {
+	if x.text == nil {
+		return nil
+	}
+	return x.text.close()
+}
+
+// Entries returns all entries, sorted by id.
+func (x *Index) Entries() []*kb.Entry { return x.entries }
+
+// Entry returns the entry with this id, or nil.
+func (x *Index) Entry(id string) *kb.Entry { return x.byID[id] }
+
+// Find returns what is known about the paste. A paste about which nothing is
+// known gives a Verdict without hits and no error; an error means that the
+// text index failed or ctx ended.
+func (x *Index) Find(ctx context.Context, p paste.Paste) (Verdict, error) {
+	view := newView(p)
+	found := extract(view)
+	v := Verdict{Problems: found.problems, Env: found.env}
+	cands := x.sigs.find(view, found.facts)
+	x.sigs.findSymptoms(view, cands)
+	if !cands.certain() {
+		if err := x.Warm(); err != nil {
+			return v, err
+		}
+		if err := x.text.find(ctx, view, found.problems, cands); err != nil {
+			return v, err
+		}
+	}
+	v.Hits = x.rank(view, found, cands)
+	return v, ctx.Err()
+}
+
+// Grade says how sure a hit is.
+type Grade int
+
+// The grades, weakest first. Callers branch on them.
+const (
+	None    Grade = iota // nothing known
+	Related              // shares rare words; worth a link when asked
+	Likely               // fits well, but another cause could print the same
+	Certain              // a reviewed signature matched
+)
+
+// String returns the grade's name in lower case: "none", "related", "likely"
+// or "certain".
+func (g Grade) String() string {
+	return [...]string{"none", "related", "likely", "certain"}[g]
+}
+
+// MarshalText returns String.
+func (g Grade) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
+
+// Verdict is what is known about one paste.
+type Verdict struct {
+	Problems []Problem   `json:"problems"`
+	Hits     []Hit       `json:"hits"` // at most MaxHits, best first
+	Env      Environment `json:"environment"`
+}
+
+// Grade returns the grade of the best hit, or None.
+func (v Verdict) Grade() Grade {
+	if len(v.Hits) == 0 {
+		return None
+	}
+	return v.Hits[0].Grade
+}
+
+// Hit is one answer with the reasons for it.
+type Hit struct {
+	Doc   kb.Doc
+	Grade Grade
+	Why   []Signal
+	// Line is the user's own line that matched; empty for hits by words only.
+	Line string
+	// FollowsFrom is the id of a hit above this one that brings it about.
+	FollowsFrom string
+	score       int
+	first       int // index of the line of the first match
+}
+
+// Signal is one reason for a hit.
+type Signal struct {
+	Name   string // "signature", "fact", "symptom", "near", "words", "code", "severity", "component"
+	Detail string // what matched, from the entry, never from the paste
+	Points int
+}
+
+// String returns "name: detail".
+func (s Signal) String() string { return s.Name + ": " + s.Detail }
+
+// sortHits puts hits in their total order: grade, score, earlier line, id.
+func sortHits(hits []Hit) {
+	sort.SliceStable(hits, func(i, j int) bool {
+		a, b := hits[i], hits[j]
+		switch {
+		case a.Grade != b.Grade:
+			return a.Grade > b.Grade
+		case a.score != b.score:
+			return a.score > b.score
+		case a.first != b.first:
+			return a.first < b.first
+		}
+		return a.Doc.ID < b.Doc.ID
+	})
+}
