@@ -1,0 +1,139 @@
+// Package bot is the program: the command line, and the Discord bot that
+// answers pastes with reviewed entries.
+//
+// One paste takes one way, whichever door it came in by (command, context
+// menu, message, stdin): asked.go makes a paste.Paste of texts and files,
+// Bot.Ask finds the verdict, reply.go chooses what to show of it and in which
+// language, and render_discord.go or render_text.go writes it down. Handlers
+// only collect and send. Decisions to stay silent are made in listener.go and
+// always have a reason, which is logged and counted.
+//
+// The buttons under a reply (actions.go) and the report's form (issue.go)
+// work on the report that reports.go keeps under a random id.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/milvus-medic/medic/bot/session"
+	"github.com/milvus-medic/medic/config"
+	"github.com/milvus-medic/medic/github"
+	"github.com/milvus-medic/medic/kb"
+	"github.com/milvus-medic/medic/search"
+	"github.com/milvus-medic/medic/search/paste"
+)
+
+// Options are what a Bot is made of.
+type Options struct {
+	Config config.Config
+	// DataDir holds the documentation index; empty: entries only.
+	DataDir string
+	// Log gets what happens; nil: nothing is logged.
+	Log *slog.Logger
+	// Timings are the session's waits and deadlines; zero: its defaults.
+	Timings session.Timings
+}
+
+// Bot answers pastes. Without a session it serves the command line; Run
+// connects it to Discord.
+type Bot struct {
+	cfg   config.Config
+	repo  string
+	log   *slog.Logger
+	index *search.Index
+	words *words
+
+	topics   *topics
+	form     *github.Form
+	target   github.Repo
+	reports  *reports
+	cooldown cooldown
+	metrics  *metrics
+	timings  session.Timings
+	session  *session.Session
+}
+
+// New reads the entries and the documentation index. It connects to nothing.
+func New(o Options) (*Bot, error) {
+	w, err := newWords()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := loadEntries(o.Config.KB.Dir)
+	if err != nil {
+		return nil, err
+	}
+	sections, err := loadSections(o.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	index, err := search.New(entries, sections)
+	if err != nil {
+		return nil, err
+	}
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	target, err := github.ParseRepo(o.Config.GitHub.Repo)
+	if err != nil {
+		return nil, err
+	}
+	return &Bot{
+		cfg: o.Config, repo: target.String(), log: log, index: index, words: w,
+		topics: newTopics(entries), form: github.DefaultForm(), target: target, reports: newReports(),
+		cooldown: cooldown{wait: o.Config.Discord.Cooldown}, metrics: newMetrics(), timings: o.Timings,
+	}, nil
+}
+
+// Close frees the index.
+func (b *Bot) Close() error { return b.index.Close() }
+
+// loadEntries returns the built-in entries with those of dir over them.
+func loadEntries(dir string) ([]*kb.Entry, error) {
+	entries, err := kb.ReadEntries(kb.Entries, "entries")
+	if err != nil || dir == "" {
+		return entries, err
+	}
+	own, err := kb.ReadEntries(os.DirFS(dir), ".")
+	if err == nil {
+		entries = kb.Merge(entries, own)
+		if ps := kb.Lint(entries); len(ps) > 0 {
+			err = ps
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bot: entries in %s (medic check %s shows them too):\n%w", dir, dir, err)
+	}
+	return entries, nil
+}
+
+// Answer is what the bot has to say to one paste.
+type Answer struct {
+	Verdict search.Verdict
+	Reply   Reply
+}
+
+// Ask answers a paste in the reader's locale; an empty locale means the
+// language of the text. An empty paste is paste.ErrEmpty.
+func (b *Bot) Ask(ctx context.Context, p paste.Paste, locale string) (Answer, error) {
+	lang := languageOf(locale, p.Text(), b.cfg.Language)
+	if p.Empty() {
+		return Answer{Reply: Reply{Lang: lang}}, paste.ErrEmpty
+	}
+	v, err := b.index.Find(ctx, p)
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Verdict: v, Reply: newReply(b.index, v, p, lang)}, nil
+}
+
+// errNoToken is what run says without a token.
+var errNoToken = errors.New(`no Discord token
+Set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it.
+The token is in the developer portal (https://discord.com/developers/applications) under Bot, Reset Token.
+To try the bot without one: medic playground`)

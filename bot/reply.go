@@ -1,0 +1,165 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/milvus-medic/medic/kb"
+	"github.com/milvus-medic/medic/search"
+	"github.com/milvus-medic/medic/search/paste"
+)
+
+// maxShownLine is how much of the user's own line a reply quotes, in
+// characters; the head and the end of a longer one are shown.
+const maxShownLine = 300
+
+// Reply is what will be shown, before any of Discord's types. The rules of
+// its text: one problem, its cause, its steps; the reader's own line as the
+// reason; nothing that was not reviewed, except that line.
+type Reply struct {
+	Grade search.Grade
+	// Lang is the language of the sentences around the answer.
+	Lang string
+	// Answer is the entry shown; nil when nothing known fits.
+	Answer *kb.Entry
+	// Text is the entry's text in Lang, or in English where Lang has none.
+	Text kb.Text
+	URL  string
+	// Line is the reader's own line that matched, redacted, cut.
+	Line string
+	// Why names the reasons in words of this program.
+	Why []search.Signal
+	// Follows are titles of what else was found and follows from the answer.
+	Follows []Candidate
+	// Others are further answers that could fit.
+	Others []Candidate
+	// Deployment selects the commands shown; empty: all, each named.
+	Deployment string
+	// Problem is the leading error, for a reply that knows no answer.
+	Problem *search.Problem
+	// Secrets are the kinds of credentials that were removed.
+	Secrets []string
+	// Skipped says what was not read, and why.
+	Skipped []string
+}
+
+// Candidate is an answer that is offered but not shown.
+type Candidate struct {
+	ID    string
+	Title string
+	URL   string
+	Grade search.Grade
+	Entry bool // an entry, which can be shown; else a documentation section
+}
+
+// newReply chooses what to show of a verdict, in lang.
+func newReply(index *search.Index, v search.Verdict, p paste.Paste, lang string) Reply {
+	r := Reply{Lang: lang, Deployment: v.Env.Deployment}
+	for _, rm := range p.Removed() {
+		if rm.Kind.Secret() {
+			r.Secrets = append(r.Secrets, string(rm.Kind))
+		}
+	}
+	for _, s := range p.Skipped() {
+		r.Skipped = append(r.Skipped, s.String())
+	}
+	if len(v.Problems) > 0 {
+		r.Problem = &v.Problems[worst(v.Problems)]
+	}
+	for i, h := range v.Hits {
+		if i == 0 && h.Grade >= search.Likely {
+			r.show(h, lang)
+			continue
+		}
+		c := candidate(index, h.Doc, h.Grade, lang)
+		if h.FollowsFrom != "" && r.Answer != nil {
+			r.Follows = append(r.Follows, c)
+		} else {
+			r.Others = append(r.Others, c)
+		}
+	}
+	return r
+}
+
+// entryReply shows an entry that was asked for by name.
+func entryReply(e *kb.Entry, lang, deployment string) Reply {
+	r := Reply{Lang: lang, Deployment: deployment, Grade: search.Certain}
+	r.Answer, r.Text, r.URL = e, e.In(lang), e.URL(lang)
+	return r
+}
+
+func (r *Reply) show(h search.Hit, lang string) {
+	r.Grade, r.Why = h.Grade, h.Why
+	r.Answer, r.Text, r.URL = h.Doc.Entry, h.Doc.Entry.In(lang), h.Doc.Entry.URL(lang)
+	r.Line = cutLine(strings.TrimSpace(h.Line))
+}
+
+// inEnglish tells whether the answer is shown in English for want of the
+// reader's language.
+func (r Reply) inEnglish() bool { return r.Text.Lang == "en" && r.Lang != "en" }
+
+func candidate(index *search.Index, d kb.Doc, g search.Grade, lang string) Candidate {
+	c := Candidate{ID: d.ID, Title: d.Title, URL: d.URL, Grade: g, Entry: d.Kind == kb.KindEntry}
+	if e := index.Entry(d.ID); c.Entry && e != nil {
+		c.Title, c.URL = e.In(lang).Title, e.URL(lang)
+	}
+	return c
+}
+
+// worst returns the index of the most severe problem, the last of those:
+// what ends a log or a traceback is what the reader came for.
+func worst(problems []search.Problem) int {
+	at := 0
+	for i, p := range problems {
+		if p.Severity >= problems[at].Severity {
+			at = i
+		}
+	}
+	return at
+}
+
+// cutLine shortens a line to maxShownLine characters, leaving out its middle.
+func cutLine(s string) string {
+	if utf8.RuneCountInString(s) <= maxShownLine {
+		return s
+	}
+	runes := []rune(s)
+	half := maxShownLine/2 - 2
+	return string(runes[:half]) + " … " + string(runes[len(runes)-half:])
+}
+
+// blocksFor returns the blocks meant for a deployment: prose, code for all,
+// and code for that deployment. Without one, everything.
+func blocksFor(blocks []kb.Block, deployment string) []kb.Block {
+	wanted := fits(deployment)
+	if wanted == nil || !slices.ContainsFunc(blocks, func(b kb.Block) bool { return matches(b.For, wanted) }) {
+		return blocks // no command for this deployment: better others than none
+	}
+	var out []kb.Block
+	for _, b := range blocks {
+		if len(b.For) == 0 || matches(b.For, wanted) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// fits returns the deployments whose commands serve a reader of this one.
+func fits(deployment string) []string {
+	switch deployment {
+	case "":
+		return nil
+	case "helm", "operator":
+		return []string{deployment, "kubernetes", "cluster"}
+	case "kubernetes":
+		return []string{"kubernetes", "helm", "operator", "cluster"}
+	case "compose", "docker":
+		return []string{"compose", "docker", "standalone"}
+	}
+	return []string{deployment}
+}
+
+func matches(have, wanted []string) bool {
+	return slices.ContainsFunc(have, func(d string) bool { return slices.Contains(wanted, d) })
+}

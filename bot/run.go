@@ -1,0 +1,121 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/bwmarrin/discordgo"
+
+	"github.com/milvus-medic/medic/bot/session"
+	"github.com/milvus-medic/medic/kb"
+	"github.com/milvus-medic/medic/search"
+)
+
+// connect makes the bot's session. It does not open it.
+func (b *Bot) connect() error {
+	if b.cfg.Discord.Token == "" {
+		return errNoToken
+	}
+	o := session.Options{
+		Token: b.cfg.Discord.Token.Reveal(), Log: b.log, Intents: b.intents(), Observe: b.metrics.observe, Timings: b.timings,
+		Texts: session.Texts{
+			Busy: func(l discordgo.Locale) string {
+				return b.words.say(languageOf(string(l), "", b.cfg.Language), "busy")
+			},
+			Failed: func(l discordgo.Locale) string {
+				return b.words.say(languageOf(string(l), "", b.cfg.Language), "failed")
+			},
+		},
+		Handler: session.Handler{Ready: b.ready, MessageCreate: b.message, Interaction: b.interaction},
+	}
+	if b.cfg.Discord.APIURL != "" {
+		u, err := url.Parse(b.cfg.Discord.APIURL)
+		if err != nil {
+			return fmt.Errorf("bot: DISCORD_API_URL: %w", err)
+		}
+		o.APIURL = u
+	}
+	s, err := session.New(o)
+	if err != nil {
+		return err
+	}
+	b.session = s
+	b.metrics.watch(s)
+	return nil
+}
+
+// intents are the events that the bot needs: messages that address it come
+// without the privileged intent, others do not.
+func (b *Bot) intents() discordgo.Intent {
+	intents := discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
+	if b.cfg.Discord.MessageContent {
+		intents |= discordgo.IntentMessageContent
+	}
+	return intents
+}
+
+// Run connects to Discord and answers until ctx ends. It returns an error
+// that only a person can mend, such as a refused token.
+func (b *Bot) Run(ctx context.Context) error {
+	if b.session == nil {
+		if err := b.connect(); err != nil {
+			return err
+		}
+	}
+	if err := b.index.Warm(); err != nil {
+		return err
+	}
+	b.log.Info("start", "version", versionText(), "entries", len(b.index.Entries()), "channels", len(b.cfg.Discord.Channels))
+	return b.session.Run(ctx)
+}
+
+// ready registers the commands.
+func (b *Bot) ready(ctx context.Context, e *session.ReadyEvent) error {
+	changed, err := b.session.RegisterCommands(ctx, e.AppID, b.cfg.Discord.Guild, definitions())
+	if err != nil {
+		return fmt.Errorf("bot: register commands: %w", err)
+	}
+	e.Log.Info("ready", "commands", len(definitions()), "changed", changed)
+	return nil
+}
+
+// interaction hands an interaction to what it is for.
+func (b *Bot) interaction(ctx context.Context, i *session.Interaction) error {
+	switch i.Type {
+	case discordgo.InteractionApplicationCommand:
+		if c := commandOf(i); c != nil {
+			return c.run(b, ctx, i)
+		}
+	case discordgo.InteractionApplicationCommandAutocomplete:
+		if c := commandOf(i); c != nil && c.complete != nil {
+			return b.session.Choices(ctx, i, c.complete(b, i))
+		}
+		return b.session.Choices(ctx, i, nil)
+	case discordgo.InteractionMessageComponent:
+		return b.press(ctx, i)
+	case discordgo.InteractionModalSubmit:
+		return b.submit(ctx, i)
+	}
+	lang := languageOf(string(i.Locale), "", b.cfg.Language)
+	return b.session.Respond(ctx, i, session.Message{Content: b.words.say(lang, "expired"), Ephemeral: true})
+}
+
+// loadSections reads the documentation index of a data directory.
+func loadSections(dir string) ([]kb.Doc, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	sections, err := search.LoadSections(dir)
+	if errors.Is(err, search.ErrNoSections) {
+		return nil, nil // entries answer without it
+	}
+	return sections, err
+}
+
+// edit puts a message in the place of the deferred reply.
+func (b *Bot) edit(ctx context.Context, i *session.Interaction, m session.Message) error {
+	_, err := b.session.EditOriginal(ctx, i, m)
+	return err
+}

@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var placeholder = regexp.MustCompile(`\{\{\.\w+\}\}`)
+
+// TestLocales wants every sentence with the same placeholders in each language.
+func TestLocales(t *testing.T) {
+	read := func(name string) map[string]string {
+		src, err := locales.ReadFile("locales/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var m map[string]string
+		if err := yaml.Unmarshal(src, &m); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	en := read("en.yaml")
+	files, err := locales.ReadDir("locales")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		m := read(f.Name())
+		for id, sentence := range en {
+			have, want := placeholder.FindAllString(m[id], -1), placeholder.FindAllString(sentence, -1)
+			slices.Sort(have)
+			slices.Sort(want)
+			if m[id] == "" || !slices.Equal(have, want) {
+				t.Errorf("%s: %s is missing or has other placeholders: %q", f.Name(), id, m[id])
+			}
+		}
+		for id := range m {
+			if en[id] == "" {
+				t.Errorf("%s: %s is not in en.yaml", f.Name(), id)
+			}
+		}
+	}
+}
+
+// TestSentencesExist wants every sentence that the code says to be there.
+func TestSentencesExist(t *testing.T) {
+	w, err := newWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, files := house(t)
+	said := regexp.MustCompile(`(?:say\(|words\.say\([^,]+, |list\(|refuse\()"(\w+)"`)
+	n := 0
+	for _, f := range files {
+		if f.room != "bot" || f.test {
+			continue
+		}
+		for _, m := range said.FindAllStringSubmatch(readSource(t, f.path), -1) {
+			n++
+			if got := w.say("en", m[1]); got == m[1] {
+				t.Errorf("%s says %q, which no language has", f.path, m[1])
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d sentences found in the code", n)
+	}
+}
+
+func TestLanguageOf(t *testing.T) {
+	for _, c := range []struct{ locale, text, fallback, want string }{
+		{"ko", "", "en", "ko"},
+		{"en-US", "오류", "ko", "en"},
+		{"es-419", "", "", "es"},
+		{"zh-TW", "", "en", "zh-TW"},
+		{"", "이 오류는 무엇인가요", "en", "ko"},
+		{"", "what is this", "ko", "ko"},
+		{"", "", "", "en"},
+	} {
+		if got := languageOf(c.locale, c.text, c.fallback); got != c.want {
+			t.Errorf("locale %q, text %q, fallback %q: %q, want %q", c.locale, c.text, c.fallback, got, c.want)
+		}
+	}
+}
+
+func TestScriptLanguage(t *testing.T) {
+	for text, want := range map[string]string{"오류": "ko", "エラー 接続": "ja", "连接失败": "zh-CN", "error": "", "": ""} {
+		if got := scriptLanguage(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if strings.Contains(scriptLanguage("数据库 に"), "zh") {
+		t.Error("Japanese with Han letters was taken for Chinese")
+	}
+}
