@@ -152,6 +152,9 @@ func unknownPieces(r Reply, say func(string, ...data) string) []string {
 // notePieces says what else was found, removed and not read.
 func notePieces(r Reply, say func(string, ...data) string) []string {
 	var pieces []string
+	if code := r.codeText(say); code != "" {
+		pieces = append(pieces, "-# "+code)
+	}
 	list := func(title string, list []Candidate) {
 		if len(list) == 0 {
 			return

@@ -60,6 +60,9 @@ func (b *Bot) renderText(r Reply) string {
 			p("%s", say("english"))
 		}
 	}
+	if code := r.codeText(say); code != "" {
+		p("%s", code)
+	}
 	textCandidates(say("follows"), r.Follows, p)
 	if r.Answer != nil {
 		textCandidates(say("others"), r.Others, p)

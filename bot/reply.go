@@ -38,6 +38,8 @@ type Reply struct {
 	Deployment string
 	// Problem is the leading error, for a reply that knows no answer.
 	Problem *search.Problem
+	// Code is what the error code of the problem means, if that is certain.
+	Code *kb.Code
 	// Secrets are the kinds of credentials that were removed.
 	Secrets []string
 	// Skipped says what was not read, and why.
@@ -67,6 +69,7 @@ func newReply(index *search.Index, v search.Verdict, p paste.Paste, lang string)
 	if len(v.Problems) > 0 {
 		r.Problem = &v.Problems[worst(v.Problems)]
 	}
+	r.Code = codeOf(v, r.Problem)
 	for i, h := range v.Hits {
 		if i == 0 && h.Grade >= search.Likely {
 			r.show(h, lang)
@@ -80,6 +83,36 @@ func newReply(index *search.Index, v search.Verdict, p paste.Paste, lang string)
 		}
 	}
 	return r
+}
+
+// codeOf returns the meaning of the error code on the line that matched, or
+// of the leading problem's.
+func codeOf(v search.Verdict, leading *search.Problem) *kb.Code {
+	problems := v.Problems
+	if len(v.Hits) > 0 && v.Hits[0].Line != "" {
+		line := strings.TrimSpace(v.Hits[0].Line)
+		problems = slices.DeleteFunc(slices.Clone(problems), func(p search.Problem) bool { return p.Text != line })
+	} else if leading != nil {
+		problems = []search.Problem{*leading}
+	}
+	for _, p := range problems {
+		if c, ok := kb.LookupCode(p.Code, p.Message); ok {
+			return &c
+		}
+	}
+	return nil
+}
+
+// codeText is the sentence on the error code, or "".
+func (r Reply) codeText(say func(string, ...data) string) string {
+	if r.Code == nil {
+		return ""
+	}
+	d := data{"Code": r.Code.Code, "Meaning": r.Code.Meaning}
+	if r.Code.Retriable {
+		return say("codeRetry", d)
+	}
+	return say("codeNoRetry", d)
 }
 
 // entryReply shows an entry that was asked for by name.

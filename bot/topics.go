@@ -40,9 +40,7 @@ func newTopics(entries []*kb.Entry) *topics {
 	for _, e := range entries {
 		text := []string{e.ID, e.Component}
 		text = append(text, e.Aliases...)
-		for _, tr := range e.Texts {
-			text = append(text, tr.Title)
-		}
+		text = append(text, e.Titles()...)
 		words := splitWords(strings.Join(text, " "))
 		slices.Sort(words)
 		t.words = append(t.words, slices.Compact(words))

@@ -8,9 +8,12 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -52,8 +55,7 @@ type Entry struct {
 	// NearMisses are pastes that look alike and must not find it.
 	NearMisses []string `yaml:"near_misses"`
 
-	// Texts maps a language to its text; "en" is always there.
-	Texts map[string]Text `yaml:"-"`
+	texts map[string]*lazyText // by language; "en" is always there
 }
 
 // Text is what a reader sees of an entry in one language.
@@ -85,19 +87,27 @@ type Signature struct {
 	AtMost string `yaml:"at_most"`
 }
 
-// UnmarshalYAML accepts the template alone or the full mapping.
+// UnmarshalYAML accepts the template alone or the full mapping. Its keys are
+// checked here because a node, unlike a document, decodes leniently.
 func (s *Signature) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
 		*s = Signature{Text: n.Value}
 		return nil
 	}
-	type plain Signature // without this method
-	src, err := yaml.Marshal(n)
-	if err != nil {
-		return err
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: a signature is a text or a mapping", n.Line)
 	}
-	// A node decodes leniently; its text can be read strictly.
-	return strictYAML(src, (*plain)(s))
+	fields := map[string]any{"text": &s.Text, "fact": &s.Fact, "with": &s.With, "without": &s.Without, "at_most": &s.AtMost}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		field, known := fields[n.Content[i].Value]
+		if !known {
+			return fmt.Errorf("line %d: field %s not found in a signature", n.Content[i].Line, n.Content[i].Value)
+		}
+		if err := n.Content[i+1].Decode(field); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // strictYAML decodes one document and refuses unknown keys.
@@ -133,133 +143,96 @@ func ReadEntries(fsys fs.FS, dir string) ([]*Entry, error) {
 		return nil, fmt.Errorf("kb: list %s: %w", dir, err)
 	}
 	sort.Strings(names)
+	parsed := make([]parsedFile, len(names))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(len(names), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(names); i = next.Add(1) - 1 {
+				parsed[i] = parseFile(fsys, names[i])
+			}
+		})
+	}
+	wg.Wait()
+	return assemble(parsed)
+}
+
+// parsedFile is one file of an entry, read by itself.
+type parsedFile struct {
+	name, id string
+	entry    *Entry    // of an English file
+	text     *lazyText // of a translation
+	err      error
+}
+
+func parseFile(fsys fs.FS, name string) parsedFile {
+	id, lang := splitName(name)
+	f := parsedFile{name: path.Base(name), id: id}
+	src, err := readCapped(fsys, name)
+	switch {
+	case err != nil:
+		f.err = err
+	case lang == "":
+		f.entry, f.err = ReadEntry(id, src)
+	default:
+		f.text, f.err = readTranslation(lang, src)
+	}
+	return f
+}
+
+// assemble puts translations to their entries.
+func assemble(files []parsedFile) ([]*Entry, error) {
 	byID := map[string]*Entry{}
 	var problems Problems
-	var translations []string
-	for _, name := range names {
-		id, lang := splitName(name)
-		if lang != "" {
-			translations = append(translations, name)
-			continue
-		}
-		src, err := readCapped(fsys, name)
-		if err != nil {
-			problems.add(path.Base(name), "file", "%v", err)
-			continue
-		}
-		e, err := ReadEntry(id, src)
-		if err != nil {
-			problems.addErr(path.Base(name), err)
-			continue
-		}
-		byID[id] = e
-	}
-	for _, name := range translations {
-		id, lang := splitName(name)
-		e := byID[id]
-		if e == nil {
-			problems.add(path.Base(name), "file", "translates %q, which is missing or unreadable", id)
-			continue
-		}
-		src, err := readCapped(fsys, name)
-		if err == nil {
-			err = e.readTranslation(lang, src)
-		}
-		if err != nil {
-			problems.addErr(path.Base(name), err)
+	for _, f := range files {
+		if f.entry != nil && f.err == nil {
+			byID[f.id] = f.entry
 		}
 	}
-	entries := make([]*Entry, 0, len(byID))
-	for _, e := range byID {
-		entries = append(entries, e)
+	for _, f := range files {
+		switch e := byID[f.id]; {
+		case f.err != nil:
+			problems.addErr(f.name, f.err)
+		case e == nil:
+			problems.add(f.name, "file", "translates %q, which is missing or unreadable", f.id)
+		case f.entry == nil:
+			e.texts[f.text.lang] = f.text
+		}
 	}
-	sort.Slice(entries, func(i, j int) bool { return entries[i].ID < entries[j].ID })
+	entries := slices.Collect(maps.Values(byID))
+	slices.SortFunc(entries, func(a, b *Entry) int { return strings.Compare(a.ID, b.ID) })
 	return entries, problems.err()
 }
 
-// ReadEntry parses the English file of entry id. Its errors name the field.
+// ReadEntry parses the front matter of the English file of entry id. Its
+// errors name the field. Bodies are parsed when they are first asked for;
+// Lint reports what is wrong with them.
 func ReadEntry(id string, src []byte) (*Entry, error) {
 	head, body, err := splitFrontMatter(src)
 	if err != nil {
 		return nil, err
 	}
-	e := &Entry{ID: id, Texts: map[string]Text{}}
+	e := &Entry{ID: id, texts: map[string]*lazyText{}}
 	if err := strictYAML(head, e); err != nil {
 		return nil, &fieldError{"front matter", yamlText(err)}
 	}
-	text, err := readText("en", e.Title, body)
-	if err != nil {
-		return nil, err
-	}
-	e.Texts["en"] = text
+	e.texts["en"] = &lazyText{lang: "en", title: e.Title, body: body}
 	return e, nil
 }
 
-func (e *Entry) readTranslation(lang string, src []byte) error {
+// readTranslation parses a file that holds an entry's text in lang.
+func readTranslation(lang string, src []byte) (*lazyText, error) {
 	head, body, err := splitFrontMatter(src)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var front struct {
 		Title string `yaml:"title"`
 	}
 	if err := strictYAML(head, &front); err != nil {
-		return &fieldError{"front matter", "a translation has only a title: " + yamlText(err)}
+		return nil, &fieldError{"front matter", "a translation has only a title: " + yamlText(err)}
 	}
-	text, err := readText(lang, front.Title, body)
-	if err != nil {
-		return err
-	}
-	e.Texts[lang] = text
-	return nil
-}
-
-// In returns the entry's text in lang, in another region's variant of it, or
-// in English. Its Lang says which it is.
-func (e *Entry) In(lang string) Text {
-	if t, ok := e.Texts[lang]; ok {
-		return t
-	}
-	want, _, _ := strings.Cut(lang, "-")
-	for _, have := range slices.Sorted(maps.Keys(e.Texts)) {
-		if base, _, _ := strings.Cut(have, "-"); base == want {
-			return e.Texts[have]
-		}
-	}
-	return e.Texts["en"]
-}
-
-// AsDocs returns the entry as one Doc per language, English first.
-func (e *Entry) AsDocs() []Doc {
-	langs := make([]string, 0, len(e.Texts))
-	for lang := range e.Texts {
-		langs = append(langs, lang)
-	}
-	sort.Slice(langs, func(i, j int) bool {
-		if (langs[i] == "en") != (langs[j] == "en") {
-			return langs[i] == "en"
-		}
-		return langs[i] < langs[j]
-	})
-	docs := make([]Doc, 0, len(langs))
-	for _, lang := range langs {
-		t := e.Texts[lang]
-		d := Doc{ID: e.ID, Kind: KindEntry, Lang: lang, Title: t.Title, URL: e.URL(lang), Entry: e}
-		var body strings.Builder
-		for _, blocks := range [][]Block{t.Cause, t.Fix} {
-			for _, b := range blocks {
-				if b.Code {
-					d.Code = append(d.Code, b.Text)
-					continue
-				}
-				body.WriteString(b.Text)
-				body.WriteByte('\n')
-			}
-		}
-		d.Body = body.String()
-		docs = append(docs, d)
-	}
-	return docs
+	return &lazyText{lang: lang, title: front.Title, body: body}, nil
 }
 
 // URL returns the link shown as the source of the entry: its docs section in

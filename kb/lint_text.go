@@ -11,24 +11,24 @@ import (
 // lintTexts checks the text of every language and that translations keep
 // the English steps and code.
 func lintTexts(e *Entry, ps *Problems) {
-	langs := make([]string, 0, len(e.Texts))
-	for lang := range e.Texts {
-		langs = append(langs, lang)
-	}
-	slices.Sort(langs)
-	for _, lang := range langs {
+	en, enErr := e.texts["en"].get()
+	for _, lang := range e.Langs() {
 		file := e.ID + ".md"
 		if lang != "en" {
 			file = e.ID + "." + lang + ".md"
 		}
-		t := e.Texts[lang]
+		t, err := e.texts[lang].get()
+		if err != nil {
+			ps.addErr(file, err)
+			continue
+		}
 		for _, rule := range textRules {
 			rule.check(t, func(format string, args ...any) {
 				ps.add(file, rule.field, format, args...)
 			})
 		}
-		if lang != "en" {
-			checkTranslation(e.Texts["en"], t, func(format string, args ...any) {
+		if lang != "en" && enErr == nil {
+			checkTranslation(en, t, func(format string, args ...any) {
 				ps.add(file, "translation", format, args...)
 			})
 		}
