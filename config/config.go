@@ -233,7 +233,7 @@ var (
 )
 
 // Languages are the interface languages.
-var Languages = []string{"en", "ko", "zh-CN"}
+var Languages = []string{"de", "en", "es", "fr", "it", "ja", "ko", "pt-BR", "ru", "zh-CN", "zh-TW"}
 
 // check returns every setting that cannot be, as "key: text".
 func (c *Config) check() []string {

@@ -249,7 +249,7 @@ func (e *Entry) URL(lang string) string {
 
 // DocsLanguages maps a language to its folder on milvus.io; English has none.
 var DocsLanguages = map[string]string{
-	"de": "de", "es": "es", "fr": "fr", "it": "it", "ja": "ja", "ko": "ko",
+	"ar": "ar", "de": "de", "es": "es", "fr": "fr", "id": "id", "it": "it", "ja": "ja", "ko": "ko",
 	"pt": "pt", "pt-BR": "pt", "ru": "ru", "zh": "zh", "zh-CN": "zh", "zh-TW": "zh-hant",
 }
 
