@@ -53,7 +53,7 @@ With --jsonl, each line in is {"id","text","locale"?} and each line out
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the verdict as JSON")
 	cmd.Flags().BoolVar(&asJSONL, "jsonl", false, "read and write one JSON object a line")
-	cmd.Flags().StringVar(&lang, "lang", "", "language of the answer (en, ko); default: by the script of the text")
+	cmd.Flags().StringVar(&lang, "lang", "", "language of the answer, such as ko or zh-CN; default: by the script of the text")
 	cmd.MarkFlagsMutuallyExclusive("json", "jsonl")
 	return cmd
 }

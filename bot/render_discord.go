@@ -87,7 +87,7 @@ func answerPieces(r Reply, say func(string, ...data) string) []string {
 	case r.Line != "":
 		pieces = append(pieces, say("matched")+":\n"+fence("", r.Line))
 	case len(r.Why) > 0:
-		pieces = append(pieces, say("matchedWords")+".\n")
+		pieces = append(pieces, say("matchedWords")+"\n")
 	}
 	if r.Grade == search.Likely {
 		pieces = append(pieces, "*"+say("likely")+"*\n")

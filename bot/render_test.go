@@ -38,7 +38,7 @@ func TestEveryEntryRenders(t *testing.T) {
 	b := testBot(t)
 	line := strings.Repeat("`@everyone` <@123> [x](https://evil.example) ", 40)
 	for _, e := range b.index.Entries() {
-		for _, lang := range b.words.languages() {
+		for _, lang := range config.Languages {
 			for _, deployment := range []string{"", "helm", "compose", "kubernetes", "lite"} {
 				r := entryReply(e, lang, deployment)
 				r.Line, r.Grade = cutLine(line), search.Likely

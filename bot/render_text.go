@@ -41,7 +41,7 @@ func (b *Bot) renderText(r Reply) string {
 		case r.Line != "":
 			p("%s:\n    %s\n", say("matched"), r.Line)
 		case len(r.Why) > 0:
-			p("%s.\n", say("matchedWords"))
+			p("%s\n", say("matchedWords"))
 		}
 		if r.Grade == search.Likely {
 			p("%s\n", say("likely"))

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -15,7 +16,17 @@ import (
 var locales embed.FS
 
 // words are the sentences of the interface in every language.
-type words struct{ bundle *i18n.Bundle }
+type words struct {
+	bundle *i18n.Bundle
+	// localizers are by language, made when first asked for: making one parses
+	// language tags, which costs more than the sentence.
+	localizers sync.Map
+	// spoken are the languages there are, so that what a caller sends as its
+	// language fills no memory.
+	spoken map[string]bool
+	// fixed are the sentences without placeholders, by "language\x00id".
+	fixed sync.Map
+}
 
 func newWords() (*words, error) {
 	b := i18n.NewBundle(language.English)
@@ -29,7 +40,11 @@ func newWords() (*words, error) {
 			return nil, fmt.Errorf("bot: locales/%s: %w", f.Name(), err)
 		}
 	}
-	return &words{b}, nil
+	w := &words{bundle: b, spoken: map[string]bool{}}
+	for _, t := range b.LanguageTags() {
+		w.spoken[t.String()] = true
+	}
+	return w, nil
 }
 
 // data are the values of a sentence's placeholders.
@@ -37,24 +52,31 @@ type data map[string]any
 
 // say returns the sentence id in lang, in English where lang has none.
 func (w *words) say(lang, id string, values ...data) string {
-	cfg := &i18n.LocalizeConfig{MessageID: id}
+	if !w.spoken[lang] {
+		lang = "en"
+	}
 	if len(values) > 0 {
-		cfg.TemplateData = values[0]
+		return w.localize(lang, &i18n.LocalizeConfig{MessageID: id, TemplateData: values[0]})
 	}
-	s, err := i18n.NewLocalizer(w.bundle, lang).Localize(cfg)
-	if s == "" && err != nil {
-		return id // a missing sentence is found by the tests, not by users
+	key := lang + "\x00" + id
+	if s, ok := w.fixed.Load(key); ok {
+		return s.(string)
 	}
+	s := w.localize(lang, &i18n.LocalizeConfig{MessageID: id})
+	w.fixed.Store(key, s)
 	return s
 }
 
-// languages returns the languages that the interface speaks.
-func (w *words) languages() []string {
-	var tags []string
-	for _, t := range w.bundle.LanguageTags() {
-		tags = append(tags, t.String())
+func (w *words) localize(lang string, c *i18n.LocalizeConfig) string {
+	l, ok := w.localizers.Load(lang)
+	if !ok {
+		l, _ = w.localizers.LoadOrStore(lang, i18n.NewLocalizer(w.bundle, lang))
 	}
-	return tags
+	s, err := l.(*i18n.Localizer).Localize(c)
+	if s == "" && err != nil {
+		return c.MessageID // a missing sentence is found by the tests, not by users
+	}
+	return s
 }
 
 // languageOf picks the language of a reply: what the interaction says, else
@@ -65,10 +87,16 @@ func languageOf(locale, text, fallback string) string {
 		if want == "" {
 			continue
 		}
-		if base, _, _ := strings.Cut(want, "-"); base != "zh" && base != "pt" {
+		switch base, region, _ := strings.Cut(want, "-"); {
+		case base == "zh" && (region == "TW" || region == "HK" || region == "Hant"):
+			return "zh-TW"
+		case base == "zh":
+			return "zh-CN"
+		case base == "pt":
+			return "pt-BR"
+		default:
 			return base // en-US and en-GB, es-ES and es-419 read alike
 		}
-		return want
 	}
 	return "en"
 }

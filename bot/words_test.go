@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/milvus-medic/medic/config"
 )
 
 var placeholder = regexp.MustCompile(`\{\{\.\w+\}\}`)
@@ -29,8 +31,14 @@ func TestLocales(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(files) != len(config.Languages) {
+		t.Errorf("%d languages, the settings allow %v", len(files), config.Languages)
+	}
 	for _, f := range files {
 		m := read(f.Name())
+		if !slices.Contains(config.Languages, strings.TrimSuffix(f.Name(), ".yaml")) {
+			t.Errorf("%s is not in config.Languages", f.Name())
+		}
 		for id, sentence := range en {
 			have, want := placeholder.FindAllString(m[id], -1), placeholder.FindAllString(sentence, -1)
 			slices.Sort(have)
@@ -78,6 +86,9 @@ func TestLanguageOf(t *testing.T) {
 		{"en-US", "오류", "ko", "en"},
 		{"es-419", "", "", "es"},
 		{"zh-TW", "", "en", "zh-TW"},
+		{"zh-HK", "", "en", "zh-TW"},
+		{"zh", "", "en", "zh-CN"},
+		{"pt", "", "en", "pt-BR"},
 		{"", "이 오류는 무엇인가요", "en", "ko"},
 		{"", "what is this", "ko", "ko"},
 		{"", "", "", "en"},

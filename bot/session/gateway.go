@@ -99,10 +99,7 @@ func (g *gateway) connect(ctx context.Context) error {
 		g.failedResumes += bool2int(resuming && g.session.url == g.lastURL)
 		return err
 	}
-	now := time.Now()
-	l := &link{s: g.s, up: up, from: g.session, now: g.session, start: now, progress: now,
-		done: make(chan struct{}), spend: func() { g.budget.spend(time.Now()) }}
-	l.seq.Store(g.session.seq)
+	l := newLink(g.s, up, g.session, func() { g.budget.spend(time.Now()) })
 	err = l.run(ctx)
 	switch {
 	case l.established:
@@ -142,35 +139,36 @@ func (g *gateway) mayIdentify(ctx context.Context) error {
 // address returns where to connect: to resume, the address that READY named,
 // unless it has just failed; otherwise the one that REST names.
 func (g *gateway) address(ctx context.Context) (string, error) {
-	g.s.health.expect(3*g.s.opt.Timings.Request+g.s.opt.Timings.MaxWait, "looking up the gateway")
 	if g.session.url != "" && g.failedResumes == 0 && g.permitted(g.session.url) {
 		g.lastURL = g.session.url
 		return g.session.url, nil
 	}
 	g.lastURL = ""
-	limit := &struct {
-		URL   string                       `json:"url"`
-		Start discordgo.SessionInformation `json:"session_start_limit"`
-	}{}
-	c := endpoint(http.MethodGet, "/gateway/bot")
-	body, err := g.s.api.do(ctx, c)
-	if err != nil && !errors.Is(err, ErrUnauthorized) {
-		// A REST proxy or a test peer may serve the public look-up alone.
-		body, err = g.s.api.do(ctx, endpoint(http.MethodGet, "/gateway"))
-	}
-	switch {
-	case errors.Is(err, ErrUnauthorized):
-		return "", unauthorized()
-	case err != nil:
+	found, err := g.lookUp(ctx)
+	if err != nil {
 		return "", fmt.Errorf("looking up the gateway: %w", err)
 	}
-	if err := lenient(body, limit); err != nil {
-		return "", fmt.Errorf("looking up the gateway: %w", err)
-	}
-	if !g.permitted(limit.URL) {
+	if !g.permitted(found.URL) {
 		return "", errors.New("looking up the gateway: the address is not one of Discord's, nor on the configured API's host")
 	}
-	return limit.URL, g.heed(ctx, limit.Start)
+	return found.URL, g.heed(ctx, found.SessionStartLimit)
+}
+
+// lookUp asks REST for the gateway. A REST proxy or a test peer may serve the
+// public look-up alone, which says nothing about limits.
+func (g *gateway) lookUp(ctx context.Context) (*discordgo.GatewayBotResponse, error) {
+	limit := 2*g.s.opt.Timings.Request + g.s.opt.Timings.MaxWait
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	g.s.health.expect(limit, "looking up the gateway")
+	found, err := get[discordgo.GatewayBotResponse](ctx, g.s, endpoint(http.MethodGet, "/gateway/bot"))
+	switch {
+	case errors.Is(err, ErrUnauthorized):
+		return nil, unauthorized()
+	case err != nil && ctx.Err() == nil:
+		return get[discordgo.GatewayBotResponse](ctx, g.s, endpoint(http.MethodGet, "/gateway"))
+	}
+	return found, err
 }
 
 // heed obeys Discord's own count of the sessions that may still be started.

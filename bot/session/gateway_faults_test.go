@@ -118,6 +118,7 @@ func TestUnusableHelloIsRefusedWithoutPanic(t *testing.T) {
 	for _, d := range []string{`{"heartbeat_interval":0}`, `{"heartbeat_interval":-5}`, `{}`, `null`, `{"heartbeat_interval":1e12}`} {
 		c := f.accept()
 		c.send(`{"op":10,"d":` + d + `}`)
+		c.ready("one") // with which discordgo would start its ticker
 		c.gone()
 	}
 	f.start("one")
@@ -153,6 +154,16 @@ func TestDiscordsOwnSessionLimitIsHeeded(t *testing.T) {
 	if f.dials.Load() != 0 {
 		t.Error("connected all the same")
 	}
+}
+
+func TestPublicLookupServesWhereTheBotsOwnDoesNot(t *testing.T) {
+	f := newFake(t)
+	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })
+	f.lookup.Store(&h)
+	f.answer(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, `{"url":%q}`, f.gatewayURL()) })
+	startBot(t, f, Options{})
+	f.start("one")
+	f.waitCall("GET /api/v9/gateway")
 }
 
 func TestTokenIsNotSentToForeignGateways(t *testing.T) {

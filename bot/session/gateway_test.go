@@ -133,6 +133,8 @@ func TestReconnectWhileIdleResumes(t *testing.T) {
 	c = f.accept()
 	c.hello(50 * time.Millisecond)
 	c.expect(opResume)
+	c.event(2, "RESUMED", `{}`) // with nothing to replay
+	eventually(t, "heartbeats", func() bool { return c.beats.Load() > 2 })
 }
 
 func TestInvalidSession(t *testing.T) {
@@ -191,18 +193,41 @@ func TestFailedResumesAreGivenUp(t *testing.T) {
 }
 
 func TestSilentGatewayIsFound(t *testing.T) {
+	for name, test := range map[string]struct {
+		shorten func(*Timings)
+		play    func(*fakeConn)
+	}{
+		"before HELLO": {func(t *Timings) { t.Hello = 50 * time.Millisecond }, func(*fakeConn) {}},
+		"before READY": {func(t *Timings) { t.Ready = 50 * time.Millisecond }, func(c *fakeConn) { c.hello(time.Minute) }},
+		"with answers to heartbeats only": {func(t *Timings) { t.Ready = 50 * time.Millisecond }, func(c *fakeConn) {
+			c.hello(time.Minute)
+			for range 10 {
+				c.send(`{"op":11}`)
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t)
+			timings := quick()
+			test.shorten(&timings)
+			b := startBot(t, f, Options{Timings: timings})
+			c := f.accept()
+			test.play(c)
+			c.gone()
+			f.accept()
+			if !strings.Contains(b.logs.String(), errSilent.Error()) {
+				t.Errorf("the reason is not in the log: %s", b.logs)
+			}
+		})
+	}
+}
+
+func TestDeadLinkIsResumed(t *testing.T) {
 	f := newFake(t)
-	timings := quick()
-	timings.Hello, timings.Ready = 50*time.Millisecond, 50*time.Millisecond
-	b := startBot(t, f, Options{Timings: timings})
-	f.accept().gone() // never says HELLO
-	c := f.accept()
-	c.hello(20 * time.Millisecond)
-	c.expect(opIdentify)
-	c.gone() // never says READY
-	c = f.start("one")
+	b := startBot(t, f, Options{})
+	c := f.start("one")
 	eventually(t, "readiness", b.Ready)
-	c.ack.Store(false) // and now a dead link
+	c.ack.Store(false)
 	if code := c.gone(); code != closeKeepSession {
 		t.Errorf("closed with %d", code)
 	}
@@ -211,6 +236,24 @@ func TestSilentGatewayIsFound(t *testing.T) {
 	c.expect(opResume)
 	c.event(2, "RESUMED", `{}`)
 	eventually(t, "readiness again", b.Ready)
+}
+
+func TestDeadLinkIsFoundBeforeTheNextHeartbeatIsMissed(t *testing.T) {
+	f := newFake(t)
+	timings := quick()
+	timings.Ack = 20 * time.Millisecond
+	b := startBot(t, f, Options{Timings: timings})
+	c := f.accept()
+	c.hello(300 * time.Millisecond)
+	c.expect(opIdentify)
+	c.ready("one")
+	eventually(t, "a heartbeat", func() bool { return c.beats.Load() == 1 })
+	c.ack.Store(false)
+	c.gone()
+	f.accept()
+	if !strings.Contains(b.logs.String(), errSilent.Error()) {
+		t.Errorf("found only by missing answers: %s", b.logs)
+	}
 }
 
 func TestMissingHeartbeatAnswersAreFoundThoughEventsCome(t *testing.T) {

@@ -49,7 +49,11 @@ var (
 	errSilent    = errors.New("the gateway has gone silent")
 	errNoAck     = errors.New("the gateway does not answer heartbeats")
 	errProtocol  = errors.New("the gateway broke the protocol")
+	errWrite     = errors.New("writing to the gateway failed")
 )
+
+// lastWords is how long the reader may look for the reason of a failed write.
+const lastWords = time.Second
 
 // resume is what is needed to continue a session on another connection.
 type resume struct {
@@ -87,6 +91,18 @@ type link struct {
 	once  sync.Once
 	done  chan struct{}
 	cause error
+
+	read    chan struct{} // closed when receive has returned readErr
+	readErr error
+}
+
+// newLink makes a link over up. It resumes the session from, if that has an id.
+func newLink(s *Session, up *websocket.Conn, from resume, spend func()) *link {
+	now := time.Now()
+	l := &link{s: s, up: up, spend: spend, from: from, now: from, start: now, progress: now,
+		done: make(chan struct{}), read: make(chan struct{})}
+	l.seq.Store(from.seq)
+	return l
 }
 
 // end ends the link with its cause; the first caller's counts.
@@ -105,15 +121,18 @@ func (l *link) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	opened := make(chan struct{})
 	l.wg.Go(func() { l.end(l.serve(ours)) })
-	l.wg.Go(func() {
+	go func() {
+		defer close(opened)
 		if err := dg.Open(); err != nil {
 			l.end(fmt.Errorf("discordgo could not open: %w", err))
 		}
-	})
+	}()
 	code := closeKeepSession
 	select {
 	case <-l.done:
+		l.settle()
 	case <-ctx.Done():
 		l.end(ctx.Err())
 		code = websocket.CloseNormalClosure
@@ -123,7 +142,29 @@ func (l *link) run(ctx context.Context) error {
 	ours.Close()
 	library.Close()
 	l.wg.Wait()
+	select {
+	case <-opened:
+	case <-time.After(writeTimeout):
+		// Nothing known leads here. If it happens, a goroutine is lost and not the bot.
+		l.s.log.Error("discordgo does not let go of a closed connection, leaving it behind")
+	}
 	return l.cause
+}
+
+// settle corrects the cause when a write failed: that is only a symptom, for
+// once Discord has closed, a heartbeat may fail before the close frame is read.
+// What the reader finds within a moment is the cause, above all a fatal code.
+func (l *link) settle() {
+	if !errors.Is(l.cause, errWrite) {
+		return
+	}
+	t := time.NewTimer(lastWords)
+	defer t.Stop()
+	select {
+	case <-l.read:
+		l.cause = l.readErr
+	case <-t.C:
+	}
 }
 
 // library makes the discordgo.Session of this link: all it can reach is the
@@ -176,7 +217,11 @@ func (l *link) serve(conn net.Conn) error {
 	if l.down, err = accept(conn); err != nil {
 		return fmt.Errorf("discordgo's handshake: %w", err)
 	}
-	l.wg.Go(func() { l.end(l.receive()) })
+	l.wg.Go(func() {
+		l.readErr = l.receive()
+		close(l.read)
+		l.end(l.readErr)
+	})
 	return l.send()
 }
 
@@ -277,7 +322,7 @@ func (l *link) send() error {
 			return err
 		}
 		if err := write(l.up, data); err != nil {
-			return fmt.Errorf("writing to the gateway: %w", err)
+			return fmt.Errorf("%w: %w", errWrite, err)
 		}
 	}
 }
