@@ -323,6 +323,9 @@ func startBot(t *testing.T, f *fake, opt Options) *bot {
 		if strings.Contains(b.logs.String(), "canary") {
 			t.Error("a secret or user text was logged")
 		}
+		if strings.Contains(b.logs.String(), "does not let go") {
+			t.Error("discordgo deadlocked")
+		}
 	})
 	return b
 }

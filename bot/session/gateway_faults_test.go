@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
 )
 
 func TestFatalCloseStops(t *testing.T) {
@@ -44,6 +45,20 @@ func TestFatalCloseInMidSessionStops(t *testing.T) {
 	var fatal *FatalError
 	if err := b.wait(t); !errors.As(err, &fatal) || fatal.Code != 4004 {
 		t.Errorf("Run returned %v", err)
+	}
+}
+
+// When Discord closes, a heartbeat may fail before the close frame has been read.
+func TestFatalCloseIsFoundBehindAFailedWrite(t *testing.T) {
+	l := newLink(&Session{}, nil, resume{}, nil)
+	l.end(fmt.Errorf("%w: broken pipe", errWrite))
+	go func() {
+		l.readErr = &websocket.CloseError{Code: closeBadToken}
+		close(l.read)
+	}()
+	l.settle()
+	if fatalFor(l.cause, 0) == nil {
+		t.Errorf("the cause is %v", l.cause)
 	}
 }
 

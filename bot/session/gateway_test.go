@@ -281,12 +281,16 @@ func TestMissingHeartbeatAnswersAreFoundThoughEventsCome(t *testing.T) {
 
 func TestRequestedHeartbeatIsSent(t *testing.T) {
 	f := newFake(t)
-	startBot(t, f, Options{})
+	b := startBot(t, f, Options{})
 	c := f.accept()
+	c.send(`{"op":1,"d":null}`) // before HELLO nothing may be sent
 	c.hello(time.Hour / 10)
 	c.expect(opIdentify)
+	c.send(`{"op":1,"d":null}`) // its answer reaches discordgo before READY
+	eventually(t, "a heartbeat before READY", func() bool { return c.beats.Load() == 1 })
 	c.ready("one")
-	eventually(t, "the first heartbeat", func() bool { return c.beats.Load() == 1 })
+	eventually(t, "readiness", b.Ready)
+	eventually(t, "discordgo's first heartbeat", func() bool { return c.beats.Load() == 2 })
 	c.send(`{"op":1,"d":null}`)
-	eventually(t, "the requested one", func() bool { return c.beats.Load() == 2 })
+	eventually(t, "the requested one", func() bool { return c.beats.Load() == 3 })
 }

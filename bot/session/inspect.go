@@ -50,12 +50,17 @@ func (l *link) inspect(data []byte, now time.Time) ([][]byte, error) {
 		}
 		return nil, errInvalid
 	case opHeartbeat:
-		if greeted {
-			return [][]byte{data}, nil
+		if !greeted {
+			return nil, nil
 		}
+		beat, err := l.heartbeat(now)
+		if err != nil {
+			return nil, err
+		}
+		return nil, l.writeUp(beat)
 	case opHeartbeatAck:
 		l.beat.Store(0)
-		if greeted {
+		if l.shown { // before READY, an answer deadlocks Open as op 7 does
 			return [][]byte{data}, nil
 		}
 	case opDispatch:
@@ -84,6 +89,7 @@ func (l *link) hello(p packet, now time.Time) ([][]byte, error) {
 	data, _ := json.Marshal(map[string]int64{"heartbeat_interval": interval.Milliseconds()})
 	out := [][]byte{packet{Op: &op, Data: data}.encode()}
 	if l.from.id != "" {
+		l.shown = true
 		out = append(out, ready(l.from))
 	}
 	return out, nil
@@ -148,9 +154,10 @@ func (l *link) onReady(p packet) ([][]byte, error) {
 	l.now.id, l.now.url = r.SessionID, r.ResumeURL
 	l.now.who = identity{user: r.User, appID: r.Application.ID}
 	l.establish(typeReady)
-	if l.from.id != "" {
-		return nil, nil // discordgo has had one
+	if l.shown {
+		return nil, nil
 	}
+	l.shown = true
 	return [][]byte{ready(l.now)}, nil
 }
 

@@ -69,6 +69,7 @@ type resume struct {
 type link struct {
 	s     *Session
 	up    *websocket.Conn // to Discord
+	upMu  sync.Mutex      // held while writing to up
 	down  *websocket.Conn // to discordgo
 	spend func()          // told of each IDENTIFY
 
@@ -77,9 +78,11 @@ type link struct {
 	// now is the session as it goes on. Only receive writes it.
 	now resume
 
-	// established says that READY or RESUMED came; progress when a packet last
-	// brought the session nearer to that. Only receive uses them.
+	// established says that READY or RESUMED came; shown that discordgo has been
+	// given a READY; progress when a packet last brought the session nearer to
+	// being established. Only receive uses them.
 	established bool
+	shown       bool
 	start       time.Time
 	progress    time.Time
 
@@ -321,10 +324,19 @@ func (l *link) send() error {
 		if data, err = l.rewrite(data, time.Now()); err != nil {
 			return err
 		}
-		if err := write(l.up, data); err != nil {
-			return fmt.Errorf("%w: %w", errWrite, err)
+		if err := l.writeUp(data); err != nil {
+			return err
 		}
 	}
+}
+
+func (l *link) writeUp(data []byte) error {
+	l.upMu.Lock()
+	defer l.upMu.Unlock()
+	if err := write(l.up, data); err != nil {
+		return fmt.Errorf("%w: %w", errWrite, err)
+	}
+	return nil
 }
 
 // rewrite turns discordgo's IDENTIFY into a RESUME where there is a session to

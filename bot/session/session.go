@@ -5,15 +5,16 @@
 // Events. discordgo's Session reads the gateway, but never the network: each
 // connection to Discord ends in a link (link.go), which passes packets on over
 // an in-memory socket. The link exists because discordgo v0.29 cannot be
-// trusted with some packets: op 7 as the first one deadlocks Open, op 9 makes it
-// identify at once on a session that could be resumed, a silent gateway hangs it
-// for ever, fatal close codes are retried for ever, a HELLO without an interval
-// panics, and its session id and sequence are private, so that only its own
-// unbounded reconnect loop could resume. The link answers all that itself: one
-// discordgo.Session serves one connection and is thrown away with it, and the
-// supervisor (gateway.go) decides what comes next: RESUME, IDENTIFY within a
-// budget, a pause, or the end. No goroutine and no lock outlives a connection by
-// more than the second that discordgo sleeps while closing.
+// trusted with some packets: op 7 or a heartbeat answer before READY deadlocks
+// Open, op 9 makes it identify at once on a session that could be resumed, a
+// silent gateway hangs it for ever, fatal close codes are retried for ever, a
+// HELLO without an interval panics, and its session id and sequence are private,
+// so that only its own unbounded reconnect loop could resume. The link answers
+// all that itself: one discordgo.Session serves one connection and is thrown
+// away with it, and the supervisor (gateway.go) decides what comes next: RESUME,
+// IDENTIFY within a budget, a pause, or the end. No goroutine and no lock
+// outlives a connection by more than the second that discordgo sleeps while
+// closing.
 //
 // Handlers. Every event passes one guard (guard.go): duplicates are dropped, a
 // bounded queue that is fair between users holds it, a worker runs the handler
