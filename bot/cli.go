@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/milvus-medic/medic/bot/session"
 	"github.com/milvus-medic/medic/config"
 )
 
@@ -116,13 +117,15 @@ func (c *cli) load() (config.Config, error) {
 	return cfg, nil
 }
 
-// logger returns a logger as the settings want it, on stderr.
+// logger returns a logger as the settings want it, on stderr. It never writes
+// the token.
 func (c *cli) logger(cfg config.Config) *slog.Logger {
 	opts := &slog.HandlerOptions{Level: logLevels[cfg.Log.Level]}
+	var h slog.Handler = slog.NewJSONHandler(c.Stderr, opts)
 	if cfg.Log.Format == "text" {
-		return slog.New(slog.NewTextHandler(c.Stderr, opts))
+		h = slog.NewTextHandler(c.Stderr, opts)
 	}
-	return slog.New(slog.NewJSONHandler(c.Stderr, opts))
+	return slog.New(session.Censor(h, cfg.Discord.Token.Reveal()))
 }
 
 var logLevels = map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
