@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -150,11 +152,14 @@ func renderMarkdown(body string) (string, error) {
 	return out.String(), nil
 }
 
+// pageIDRE is what a page's own name for its address may be.
+var pageIDRE = regexp.MustCompile(`^[A-Za-z0-9_.-]+\.md$`)
+
 // address returns where the page is. The site's addresses are flat: the
 // folder of a page is not part of them.
 func (p *docsPage) address() string {
-	file := path.Base(p.name)
-	if id := p.front.id; strings.HasSuffix(id, ".md") && len(id) <= maxAnchor && !strings.ContainsAny(id, "/?#%\\ ") {
+	file := url.PathEscape(path.Base(p.name))
+	if id := p.front.id; len(id) <= maxAnchor && pageIDRE.MatchString(id) {
 		file = id
 	}
 	return docsBase(p.lang) + file

@@ -20,7 +20,10 @@ const (
 	MaxDanger = 500
 	// minLiteral is how much literal text a template needs so that it is not
 	// found by chance.
-	minLiteral = 12
+	minLiteral = 11
+	// minPart is how long one piece of it between variables must be, quotes
+	// and white space not counted: the scan looks for that piece.
+	minPart = 11
 	// minPastes is how many examples, and how many near misses, an entry shows.
 	minPastes = 2
 )
@@ -117,8 +120,8 @@ func checkSignatures(e *Entry, say report) {
 			say(where+"%v", err)
 			continue
 		}
-		if n := literalLen(parts); n < minLiteral {
-			say(where+"%q has %d literal characters; %d are needed so that it is not found by chance", s.Text, n, minLiteral)
+		if all, longest := literalLen(parts); all < minLiteral || longest < minPart {
+			say(where+"%q has %d literal characters, %d of them in one piece; %d and %d are needed so that it is not found by chance", s.Text, all, longest, minLiteral, minPart)
 		}
 	}
 }

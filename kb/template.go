@@ -62,15 +62,18 @@ func isName(s string) bool {
 	})
 }
 
-// literalLen counts the literal characters that are not white space.
-func literalLen(parts []Part) int {
-	n := 0
+// literalLen counts the literal characters that a match rests on, without
+// white space and quotes: all of them, and those of the longest part.
+func literalLen(parts []Part) (all, longest int) {
 	for _, p := range parts {
+		n := 0
 		for _, r := range p.Literal {
-			if !unicode.IsSpace(r) {
+			if !unicode.IsSpace(r) && !strings.ContainsRune("\"'`\\", r) {
 				n++
 			}
 		}
+		all += n
+		longest = max(longest, n)
 	}
-	return n
+	return all, longest
 }
