@@ -51,6 +51,7 @@ type Bot struct {
 	form     *github.Form
 	target   github.Repo
 	reports  *reports
+	replies  *replies
 	cooldown cooldown
 	metrics  *metrics
 	timings  session.Timings
@@ -85,7 +86,7 @@ func New(o Options) (*Bot, error) {
 	}
 	return &Bot{
 		cfg: o.Config, repo: target.String(), log: log, index: index, words: w,
-		topics: newTopics(entries), form: github.DefaultForm(), target: target, reports: newReports(),
+		topics: newTopics(entries), form: github.DefaultForm(), target: target, reports: newReports(), replies: newReplies(),
 		cooldown: cooldown{wait: o.Config.Discord.Cooldown}, metrics: newMetrics(), timings: o.Timings,
 	}, nil
 }

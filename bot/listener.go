@@ -23,6 +23,15 @@ func (b *Bot) message(ctx context.Context, e *session.MessageEvent) error {
 		b.metrics.skipped(reason)
 		return nil
 	}
+	a := b.asks(m, addressed)
+	if addressed {
+		return b.reply(ctx, m, b.answerMessage(ctx, a), true)
+	}
+	return b.overheard(ctx, m, a)
+}
+
+// asks makes a question of a message, without the mention of the bot.
+func (b *Bot) asks(m *discordgo.Message, addressed bool) asked {
 	a := asked{owner: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, topics: addressed}
 	a.addMessage(m)
 	if me := b.session.Me(); me != nil {
@@ -30,12 +39,19 @@ func (b *Bot) message(ctx context.Context, e *session.MessageEvent) error {
 			a.texts[i] = strings.NewReplacer("<@"+me.ID+">", "", "<@!"+me.ID+">", "").Replace(a.texts[i])
 		}
 	}
-	if addressed {
-		reply := b.answerMessage(ctx, a)
-		_, err := b.session.Send(ctx, m.ChannelID, reply, m.ID)
+	return a
+}
+
+// reply answers a message, once: the nonce is that of the message, so that
+// a second delivery, or a second process, posts nothing new.
+func (b *Bot) reply(ctx context.Context, m *discordgo.Message, answer session.Message, addressed bool) error {
+	answer.Nonce = m.ID
+	posted, err := b.session.Send(ctx, m.ChannelID, answer, m.ID)
+	if err != nil {
 		return err
 	}
-	return b.overheard(ctx, m, a)
+	b.replies.put(m.ID, sent{channel: m.ChannelID, reply: posted.ID, addressed: addressed})
+	return nil
 }
 
 // overheard answers a message that was not meant for the bot, if it holds a
@@ -67,8 +83,7 @@ func (b *Bot) overheard(ctx context.Context, m *discordgo.Message, a asked) erro
 		b.log.Info("dry run", "message", m.ID, "channel", m.ChannelID, "doc", entry, "grade", grade.String())
 		return nil
 	}
-	_, err = b.session.Send(ctx, m.ChannelID, reply, m.ID)
-	return err
+	return b.reply(ctx, m, reply, false)
 }
 
 // addressed tells whether a message speaks to the bot: a DM, a mention, or a

@@ -28,7 +28,9 @@ func (b *Bot) connect() error {
 				return b.words.say(languageOf(string(l), "", b.cfg.Language), "failed")
 			},
 		},
-		Handler: session.Handler{Ready: b.ready, MessageCreate: b.message, Interaction: b.interaction},
+		Handler: session.Handler{
+			Ready: b.ready, MessageCreate: b.message, MessageUpdate: b.edited, MessageDelete: b.deleted, Interaction: b.interaction,
+		},
 	}
 	if b.cfg.Discord.APIURL != "" {
 		u, err := url.Parse(b.cfg.Discord.APIURL)

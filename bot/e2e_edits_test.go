@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/milvus-medic/medic/bot/playground"
+)
+
+// TestEditedMessage adds the error to a message that was answered as
+// unknown, and takes it out of one that was answered.
+func TestEditedMessage(t *testing.T) {
+	w := newWorld(t, playground.Options{}, nil)
+	ada := w.local.As("Ada")
+	asked := w.say(ada, "general", "<@"+w.local.BotID()+"> "+nonsense)
+	first := w.reply(ada, "general", "I do not know this problem")
+	if _, err := ada.Edit("general", asked.ID(), "<@"+w.local.BotID()+"> "+badMember); err != nil {
+		t.Fatal(err)
+	}
+	if again := w.reply(ada, "general", "rm /bitnami/etcd/data/member_id"); again.ID() != first.ID() || !again.Edited() {
+		t.Error("the answer is a new message")
+	}
+	// A message in a watched channel that gets its error later is answered.
+	late := w.say(ada, "help", "it does not start, log follows")
+	if _, err := ada.Edit("help", late.ID(), "it does not start: "+badMember); err != nil {
+		t.Fatal(err)
+	}
+	m := w.reply(ada, "help", "rm /bitnami/etcd/data/member_id")
+	// And one that loses it loses the answer.
+	if _, err := ada.Edit("help", late.ID(), "never mind"); err != nil {
+		t.Fatal(err)
+	}
+	if err := ada.WaitGone(w.ctx(), "help", m.ID()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDeletedMessage(t *testing.T) {
+	w := newWorld(t, playground.Options{}, nil)
+	ada := w.local.As("Ada")
+	asked := w.say(ada, "help", badMember)
+	m := w.reply(ada, "help", "rm /bitnami/etcd/data/member_id")
+	if err := ada.Delete("help", asked.ID()); err != nil {
+		t.Fatal(err)
+	}
+	if err := ada.WaitGone(w.ctx(), "help", m.ID()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDeliveredTwice wants one answer to an event that comes twice.
+func TestDeliveredTwice(t *testing.T) {
+	w := newWorld(t, playground.Options{}, nil)
+	w.local.Gateway().Duplicate(3)
+	ada := w.local.As("Ada")
+	w.say(ada, "@bot", badMember)
+	w.reply(ada, "@bot", "rm /bitnami/etcd/data/member_id")
+	w.say(ada, "@bot", nonsense)
+	w.reply(ada, "@bot", "I do not know this problem")
+	n := 0
+	for _, m := range ada.Sees("@bot") {
+		if m.FromBot() && strings.Contains(m.Text(), "member_id") {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d answers", n)
+	}
+}
