@@ -34,9 +34,9 @@ func newCauseGraph(entries []*kb.Entry) causeGraph {
 	return g
 }
 
-// rootFirst moves every hit below those that bring it about, as long as
-// those are at least Likely, and notes what it follows from. Otherwise the
-// order stays.
+// rootFirst moves every hit below those that bring it about, as long as an
+// error text or a fact speaks for those, and notes what it follows from.
+// Otherwise the order stays.
 func (g causeGraph) rootFirst(hits []Hit) []Hit {
 	out := make([]Hit, 0, len(hits))
 	placed := make([]bool, len(hits))
@@ -47,7 +47,7 @@ func (g causeGraph) rootFirst(hits []Hit) []Hit {
 		}
 		placed[i] = true
 		for j := range hits {
-			if g[hits[i].Doc.ID][hits[j].Doc.ID] && hits[j].Grade >= Likely {
+			if g[hits[i].Doc.ID][hits[j].Doc.ID] && hits[j].base >= pointsWeak {
 				place(j)
 				if hits[i].FollowsFrom == "" {
 					hits[i].FollowsFrom = hits[j].Doc.ID

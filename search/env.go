@@ -94,7 +94,7 @@ func detect(v *view) Environment {
 		}
 	}
 	for _, rule := range wordRules {
-		if field := rule.set(&e); *field == "" && v.has(rule.words) {
+		if field := rule.set(&e); *field == "" && v.has(newChoice(rule.words)) {
 			*field = rule.value
 		}
 	}

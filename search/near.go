@@ -33,6 +33,7 @@ type nearTemplate struct {
 	entry, signature int
 	pattern          []byte // literals, with anyText for each variable
 	literal, grams   int
+	words            condition
 }
 
 // anyText stands in a pattern for text of any length. Squeezed text never
@@ -50,7 +51,7 @@ func newNearIndex(entries []*kb.Entry) *nearIndex {
 			if err != nil || t.literal < nearLiteral {
 				continue
 			}
-			nt := nearTemplate{entry: ei, signature: si, literal: t.literal}
+			nt := nearTemplate{entry: ei, signature: si, literal: t.literal, words: condition{newChoices(s.With), newChoices(s.Without)}}
 			grams := map[[3]byte]bool{}
 			for _, p := range t.parts {
 				if p.literal == nil {
@@ -98,9 +99,8 @@ func (n *nearIndex) find(v *view, problems []Problem, cands *candidates) {
 			if float64(shared[i]) < enough || !cands.wants(t.entry, t.signature) || !nearly(t, line, last) {
 				continue
 			}
-			sig := n.entries[t.entry].Signatures[t.signature]
-			if conditions(v, sig) {
-				cands.add(t.entry, Signal{"near", sig.Text, pointsNear}, p.line)
+			if t.words.holds(v) {
+				cands.add(t.entry, Signal{"near", n.entries[t.entry].Signatures[t.signature].Text, pointsNear}, p.line)
 			}
 		}
 	}

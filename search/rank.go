@@ -14,17 +14,18 @@ const (
 	pointsSignature = 1000 // a reviewed template matched
 	pointsFact      = 1000 // a reviewed fact holds
 	pointsWeak      = 500  // the same, of a signature marked at_most: likely
-	pointsSymptom   = 500  // all word choices stand in the paste
-	pointsNear      = 400  // an error line shares most of an entry's weight
+	pointsSymptom   = 400  // all word choices stand in the paste; less than any error text
+	pointsNear      = 300  // an error line holds nearly a template
 	pointsWords     = 100  // shares rare words
 
 	markCertain = 1000
-	markLikely  = 400
+	markLikely  = 300
 	markRelated = 100
 
-	// Tie-breakers, at most 95 together.
+	// Tie-breakers, at most 175 together. How badly the line was meant counts
+	// for more than how long the matched text is.
 	pointsLiteral  = 40 // for a long template, one point each 2 characters
-	pointsSeverity = 10 // a step of severity of the line that matched: error 10, fatal 20
+	pointsSeverity = 50 // a step of severity of the line that matched: error 50, fatal 100
 	pointsCode     = 15 // the paste prints one of the entry's codes
 	pointsAgain    = 5  // each further signature of the same entry, up to 4
 )
@@ -138,7 +139,7 @@ func (x *Index) rank(v *view, found extraction, cands *candidates) []Hit {
 
 // hit adds what the paste says beside the base evidence and grades it.
 func (x *Index) hit(v *view, found extraction, e *kb.Entry, got *candidate) Hit {
-	h := Hit{Doc: e.AsDocs()[0], Why: got.why, first: len(v.lines)}
+	h := Hit{Doc: kb.Doc{ID: e.ID, Kind: kb.KindEntry, Lang: "en", Title: e.Title, URL: e.URL("en"), Entry: e}, Why: got.why, base: got.base, first: len(v.lines)}
 	extra := func(name, detail string, points int) {
 		if points > 0 {
 			h.Why = append(h.Why, Signal{name, detail, points})

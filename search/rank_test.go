@@ -37,12 +37,12 @@ func TestScores(t *testing.T) {
 	}{
 		// signature 1000 + literal 24/2
 		{"signature", "collection not loaded at all", entry("e", text("collection not loaded at all")), 1012},
-		// + error line 10
-		{"severity", "Error: collection not loaded at all", entry("e", text("collection not loaded at all")), 1022},
-		// + fatal line 20
-		{"fatal", "panic: collection not loaded at all", entry("e", text("collection not loaded at all")), 1032},
-		// + error line 10 + code 15
-		{"code", "Error: (code=101, message=collection not loaded at all)", code, 1037},
+		// + error line 50
+		{"severity", "Error: collection not loaded at all", entry("e", text("collection not loaded at all")), 1062},
+		// + fatal line 100
+		{"fatal", "panic: collection not loaded at all", entry("e", text("collection not loaded at all")), 1112},
+		// + error line 50 + code 15
+		{"code", "Error: (code=101, message=collection not loaded at all)", code, 1077},
 		// 28/2 for the longer template + one more signature 5
 		{"again", "collection not loaded at all, load the collection first please", twice, 1019},
 		// weak 500 + 12

@@ -147,6 +147,7 @@ type Hit struct {
 	Line string
 	// FollowsFrom is the id of a hit above this one that brings it about.
 	FollowsFrom string
+	base        int // points of the strongest evidence
 	score       int
 	first       int // index of the line of the first match
 }

@@ -16,7 +16,12 @@ type signatures struct {
 	templates []template
 	scan      *scanner
 	facts     map[string][]factRef
+	words     [][]condition // of each signature of each entry
+	symptoms  [][][]choice  // of each entry: all choices of one symptom must hold
 }
+
+// condition is what a signature asks of the paste beside its text.
+type condition struct{ with, without []choice }
 
 type factRef struct{ entry, signature int }
 
@@ -37,6 +42,16 @@ func compileSignatures(entries []*kb.Entry) (*signatures, error) {
 	s := &signatures{entries: entries, facts: map[string][]factRef{}}
 	var anchors [][]byte
 	for ei, e := range entries {
+		var words []condition
+		for _, sig := range e.Signatures {
+			words = append(words, condition{newChoices(sig.With), newChoices(sig.Without)})
+		}
+		s.words = append(s.words, words)
+		var symptoms [][]choice
+		for _, symptom := range e.Symptoms {
+			symptoms = append(symptoms, newChoices(symptom))
+		}
+		s.symptoms = append(s.symptoms, symptoms)
 		for si, sig := range e.Signatures {
 			if sig.Fact != "" {
 				s.facts[sig.Fact] = append(s.facts[sig.Fact], factRef{ei, si})
@@ -168,13 +183,12 @@ func (s *signatures) find(v *view, facts []fact) *candidates {
 	cands := newCandidates(s.entries)
 	s.scan.scan(v.squeezed, func(literal, at int) {
 		t := &s.templates[literal]
-		sig := s.entries[t.entry].Signatures[t.signature]
 		if !cands.wants(t.entry, t.signature) {
 			cands.count(t.entry)
 			return
 		}
 		from, _, ok := t.match(v.squeezed, at)
-		if !ok || !conditions(v, sig) {
+		if !ok || !s.words[t.entry][t.signature].holds(v) {
 			return
 		}
 		line := v.lineAt(at)
@@ -185,8 +199,7 @@ func (s *signatures) find(v *view, facts []fact) *candidates {
 	})
 	for _, f := range facts {
 		for _, ref := range s.facts[f.name] {
-			sig := s.entries[ref.entry].Signatures[ref.signature]
-			if conditions(v, sig) {
+			if s.words[ref.entry][ref.signature].holds(v) {
 				cands.addFact(ref.entry, ref.signature, f)
 			}
 		}
@@ -194,16 +207,15 @@ func (s *signatures) find(v *view, facts []fact) *candidates {
 	return cands
 }
 
-// conditions tells whether the paste holds what the signature asks for
-// beside its text.
-func conditions(v *view, sig kb.Signature) bool {
-	for _, choice := range sig.With {
-		if !v.has(choice) {
+// holds tells whether the paste has what the condition asks for.
+func (c condition) holds(v *view) bool {
+	for _, words := range c.with {
+		if !v.has(words) {
 			return false
 		}
 	}
-	for _, choice := range sig.Without {
-		if v.has(choice) {
+	for _, words := range c.without {
+		if v.has(words) {
 			return false
 		}
 	}
@@ -212,16 +224,9 @@ func conditions(v *view, sig kb.Signature) bool {
 
 // findSymptoms adds every entry all of whose word choices stand in the paste.
 func (s *signatures) findSymptoms(v *view, cands *candidates) {
-	for ei, e := range s.entries {
-		for _, symptom := range e.Symptoms {
-			all := true
-			for _, choice := range symptom {
-				if !v.has(choice) {
-					all = false
-					break
-				}
-			}
-			if all {
+	for ei, symptoms := range s.symptoms {
+		for _, symptom := range symptoms {
+			if (condition{with: symptom}).holds(v) {
 				cands.addSymptom(ei)
 				break
 			}

@@ -10,8 +10,7 @@ import (
 
 // entry makes an entry for tests with one text signature each.
 func entry(id string, signatures ...kb.Signature) *kb.Entry {
-	return &kb.Entry{ID: id, Title: id, Component: "milvus", Signatures: signatures,
-		Texts: map[string]kb.Text{"en": {Lang: "en", Title: id}}}
+	return &kb.Entry{ID: id, Title: id, Component: "milvus", Signatures: signatures}
 }
 
 func text(s string) kb.Signature { return kb.Signature{Text: s} }

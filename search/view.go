@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/milvus-medic/medic/search/paste"
 )
@@ -15,9 +14,10 @@ type view struct {
 	lines    []string // as shown to people
 	match    []string // the same lines with plain quotes and ASCII punctuation
 	squeezed []byte
-	starts   []int           // offset in squeezed at which each line starts
-	words    map[string]bool // what has answered before
-	lower    string          // the paste in lower case, made when first needed
+	starts   []int      // offset in squeezed at which each line starts
+	lower    string     // the paste in lower case, made when first needed
+	filter   wordFilter // of lower
+	wrapped  wordFilter // of squeezed
 }
 
 // shortWord is the length up to which a word of a choice must stand alone:
@@ -29,7 +29,7 @@ const shortWord = 4
 const longWord = 6
 
 func newView(p paste.Paste) *view {
-	v := &view{lines: p.Lines(), words: map[string]bool{}}
+	v := &view{lines: p.Lines()}
 	text := p.Match()
 	v.match = strings.Split(text, "\n")
 	if text == "" {
@@ -57,55 +57,40 @@ func (v *view) line(i int) string {
 	return v.lines[i]
 }
 
-// has tells whether one word of the choice "a|b|c" occurs in the paste.
-func (v *view) has(choice string) bool {
-	for _, w := range strings.Split(choice, "|") {
-		if v.hasWord(w) {
+// has tells whether one word of the choice occurs in the paste.
+func (v *view) has(c choice) bool {
+	if v.lower == "" {
+		v.lower = strings.ToLower(strings.Join(v.match, "\n"))
+		v.filter = newWordFilter(v.lower)
+		v.wrapped = newWordFilter(string(v.squeezed))
+	}
+	for _, w := range c {
+		if v.holds(w) {
 			return true
 		}
 	}
 	return false
 }
 
-func (v *view) hasWord(w string) bool {
-	if known, ok := v.words[w]; ok {
-		return known
-	}
-	found := false
-	if words, ok := macros[w]; ok {
-		for _, m := range words {
-			if found = v.hasWord(m); found {
-				break
-			}
-		}
-	} else {
-		found = v.contains(w)
-	}
-	v.words[w] = found
-	return found
-}
-
-func (v *view) contains(w string) bool {
-	if v.lower == "" {
-		v.lower = strings.ToLower(strings.Join(v.match, "\n"))
-	}
-	w = strings.ToLower(w)
-	if w == "" {
-		return false
-	}
-	if utf8.RuneCountInString(w) > shortWord {
-		return strings.Contains(v.lower, w) || len(w) >= longWord && bytes.Contains(v.squeezed, squeeze(w))
-	}
-	for rest := v.lower; ; {
-		i := strings.Index(rest, w)
-		if i < 0 {
-			return false
-		}
-		if standsAlone(rest, i, i+len(w)) {
+func (v *view) holds(w choiceWord) bool {
+	switch {
+	case !v.filter.mayHold(w.lower):
+	case !w.alone:
+		if strings.Contains(v.lower, w.lower) {
 			return true
 		}
-		rest = rest[i+1:]
+	default:
+		for at := 0; ; at++ {
+			i := strings.Index(v.lower[at:], w.lower)
+			if i < 0 {
+				return false
+			}
+			if at += i; standsAlone(v.lower, at, at+len(w.lower)) {
+				return true
+			}
+		}
 	}
+	return w.squeezed != "" && v.wrapped.mayHold(w.squeezed) && bytes.Contains(v.squeezed, []byte(w.squeezed))
 }
 
 // standsAlone tells whether s[from:to] is no part of a longer word: no ASCII

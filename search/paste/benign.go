@@ -9,6 +9,7 @@ var noValue = map[string]bool{
 	"optional": true, "object": true, "required": true, "redacted": true, "masked": true, "hidden": true,
 	"removed": true, "omitted": true, "empty": true, "unset": true, "n/a": true, "yes": true, "no": true,
 	"valuefrom": true, "secretkeyref": true, "enabled": true, "disabled": true, "is": true, "not": true,
+	"no-key": true, "nokey": true, "placeholder": true, "dummy": true,
 }
 
 // standsForNone reports whether a value is empty, a placeholder, a path to a
@@ -22,8 +23,8 @@ func standsForNone(v string) bool {
 		return false
 	}
 	low := strings.ToLower(v)
-	if noValue[low] || isPath(low) {
-		return true
+	if noValue[low] || isPath(low) || isWordList(v) && v == strings.ToUpper(v) && keyClassOf(v) != nil {
+		return true // MY_TOKEN is the name of a variable
 	}
 	switch v[0] {
 	case '<':
@@ -36,18 +37,18 @@ func standsForNone(v string) bool {
 	case '{':
 		return v[len(v)-1] == '}'
 	}
-	if strings.HasPrefix(low, "your") || strings.HasPrefix(low, "my-") && !hasDigit(v) {
+	if strings.HasPrefix(low, "your") || strings.HasPrefix(low, "replace") || strings.HasSuffix(low, "...") && len(low) <= 10 || strings.HasPrefix(low, "my-") && !hasDigit(v) {
 		return true
 	}
 	return strings.Trim(v, v[:1]) == "" && strings.IndexByte("x.X-_#?", v[0]) >= 0 && len(v) > 2
 }
 
-// masked reports whether somebody has replaced all but the beginning of a
-// value with stars: sk-********.
+// masked reports whether somebody has replaced a value with stars, up to its
+// first few characters: sk-********. Real passwords end with a star or two.
 func masked(v string) bool {
-	const shown, stars = 6, 3
-	n := strings.Count(v, "*") + strings.Count(v, "•")
-	return n >= stars && len(v)-strings.Count(v, "*")-len("•")*strings.Count(v, "•") <= shown
+	shown := strings.TrimRight(strings.ReplaceAll(v, "•", "*"), "*")
+	stars := len(strings.ReplaceAll(v, "•", "*")) - len(shown)
+	return stars >= 3 && len(shown) <= 3 || stars >= 6 && len(shown) <= 8
 }
 
 // isPath reports whether a value names the file that holds the secret.
@@ -73,9 +74,6 @@ func isReference(s string) bool {
 // isCode reports whether a bare value is an expression of a program that only
 // names the secret: token=get_token(), password=self.password, pw=os.environ.
 func isCode(s string, v value, text string) bool {
-	if isWordList(text) && text == strings.ToUpper(text) && keyClassOf(text) != nil {
-		return true // the name of a variable, in quotes or not
-	}
 	if v.quoted {
 		return strings.HasPrefix(text, ")") || strings.HasPrefix(text, ",") || strings.HasPrefix(text, "]")
 	}
@@ -135,6 +133,28 @@ func isProse(s string, v value, text string) bool {
 		return false
 	}
 	return v.end < len(s) && s[v.end] != '\n'
+}
+
+// complaints are words before a key in a message about it.
+var complaints = []string{"invalid ", "wrong ", "bad ", "incorrect ", "missing ", "unknown ", "expired ", "weak ", "empty ",
+	"unexpected ", "illegal ", "malformed ", "no ", "auth ", "forgotten ", "forgot ", "lost ", "reset ", "change "}
+
+// isComplaint reports whether a value is the first word of what a message says
+// about the key that starts at i: "forgotten password: add the user".
+func isComplaint(s string, i int, v value, text string) bool {
+	if v.quoted || v.nextLine || i < 0 || run(text, 0, len(text), isLower) < len(text) || len(text) > 12 {
+		return false
+	}
+	if v.end+1 >= len(s) || s[v.end] != ' ' || !isLower(s[v.end+1]) {
+		return false
+	}
+	before := strings.ToLower(s[max(0, i-16):i])
+	for _, word := range complaints {
+		if strings.HasSuffix(before, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // tokenLike reports whether a value can be a token: not a number, not a

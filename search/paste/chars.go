@@ -1,5 +1,7 @@
 package paste
 
+import "strings"
+
 // The classes of ASCII bytes.
 const (
 	classDigit = 1 << iota
@@ -82,6 +84,15 @@ func setOf(chars string) *byteSet {
 	var s byteSet
 	for i := range len(chars) {
 		s[chars[i]] = true
+	}
+	return &s
+}
+
+// printableWithout has the visible ASCII characters but for some.
+func printableWithout(chars string) *byteSet {
+	var s byteSet
+	for c := '!'; c <= '~'; c++ {
+		s[c] = strings.IndexByte(chars, byte(c)) < 0
 	}
 	return &s
 }

@@ -31,11 +31,48 @@ func scanBase64(s string) []span {
 			if kind, ok := hiddenIn(s[start:end]); ok {
 				end = run(s, end, 2, func(c byte) bool { return c == '=' })
 				spans = append(spans, span{start, end, kind})
+			} else if cloudKey(s[start:end]) {
+				spans = append(spans, span{start, end, APIKey})
+			} else if keyBlockLine(s, start, end) {
+				spans = append(spans, span{start, end, PrivateKey})
 			}
 		}
 		i = max(i, end-1)
 	}
 	return spans
+}
+
+// cloudKey reports whether a run is an API key of Zilliz Cloud: hexadecimal, and
+// of a length that no hash has.
+func cloudKey(run string) bool {
+	const shortest, longest = 68, 92 // SHA-256 has 64 digits, SHA-384 has 96
+	return len(run) >= shortest && len(run) <= longest && allHex(run) && hasDigit(run)
+}
+
+// keyBlockLine reports whether the base64 run is a whole line of a block, of
+// which the beginning and the end are missing: a private key that was cut out
+// of somewhere. Certificates say what they are above.
+func keyBlockLine(s string, start, end int) bool {
+	const pemLine, mimeLine = 64, 76
+	n := end - start
+	if n != pemLine && n != mimeLine || start > 0 && s[start-1] != '\n' || end < len(s) && s[end] != '\n' || !looksRandom(s[start:end]) {
+		return false
+	}
+	isLine := func(i int) bool {
+		return i >= 0 && i+n <= len(s) && (i+n == len(s) || s[i+n] == '\n') && run(s, i, n, isBase64) == i+n
+	}
+	if !isLine(end+1) && !isLine(start-1-n) {
+		return false
+	}
+	top := start
+	for range maxKeyLines {
+		if !isLine(top - 1 - n) {
+			break
+		}
+		top -= n + 1
+	}
+	above := s[max(0, top-maxPEMHeader):top]
+	return !strings.Contains(above, dashes+"BEGIN ")
 }
 
 // hiddenIn tells what base64 text holds when it decodes to text: a credential,
@@ -81,8 +118,9 @@ func printable(b []byte) bool {
 // scanEscaped decodes %XX and \u00XX line by line and carries the spans back.
 func scanEscaped(s string) []span {
 	var spans []span
+	f := newEscapeFinder(s)
 	for i := 0; i < len(s); {
-		at := nextEscape(s, i)
+		at := f.next(i)
 		if at < 0 {
 			break
 		}
@@ -123,17 +161,44 @@ func scanView(text string, base int, offsets []int) []span {
 	return spans
 }
 
-// nextEscape finds the next %XX or \u00XX of a printable character.
-func nextEscape(s string, i int) int {
-	for ; i < len(s); i++ {
-		if c := s[i]; c != '%' && c != '\\' {
-			continue
+// escapeFinder finds %XX and \u00XX of printable characters. It remembers
+// where the next of both marks is, so that each byte is looked at once.
+type escapeFinder struct {
+	s              string
+	percent, slash int
+}
+
+func newEscapeFinder(s string) *escapeFinder {
+	return &escapeFinder{s, nextByte(s, 0, '%'), nextByte(s, 0, '\\')}
+}
+
+// next finds the first escape from i on, -1 where there is none. It goes
+// forward only.
+func (f *escapeFinder) next(i int) int {
+	for {
+		if f.percent < i {
+			f.percent = nextByte(f.s, i, '%')
 		}
-		if _, n := escapeAt(s, i); n > 0 {
-			return i
+		if f.slash < i {
+			f.slash = nextByte(f.s, i, '\\')
 		}
+		at := min(f.percent, f.slash)
+		if at == len(f.s) {
+			return -1
+		}
+		if _, n := escapeAt(f.s, at); n > 0 {
+			return at
+		}
+		i = at + 1
 	}
-	return -1
+}
+
+// nextByte finds c from i on; len(s) where there is none.
+func nextByte(s string, i int, c byte) int {
+	if n := strings.IndexByte(s[i:], c); n >= 0 {
+		return i + n
+	}
+	return len(s)
 }
 
 // escapeAt decodes the escape at i; n is 0 where there is none.
@@ -173,7 +238,7 @@ func decodeEscapes(line string) (string, []int) {
 	}
 	text := line
 	for range 3 {
-		if nextEscape(text, 0) < 0 {
+		if newEscapeFinder(text).next(0) < 0 {
 			break
 		}
 		out := make([]byte, 0, len(text))

@@ -1,6 +1,7 @@
 package paste
 
 import (
+	"encoding/binary"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -60,12 +61,29 @@ func (f folded) original(at int) int {
 // U+FF5E.
 func nextFoldable(s string, from int) int {
 	for i := from; i < len(s); i++ {
+		if i = skipASCII(s, i); i == len(s) {
+			break
+		}
 		switch s[i] {
 		case 0xC2, 0xE2, 0xE3, 0xEF:
 			return i
 		}
 	}
 	return -1
+}
+
+// skipASCII gives the offset of the first byte from i on that is not ASCII,
+// looking at eight bytes at a time.
+func skipASCII(s string, i int) int {
+	const high = 0x8080808080808080
+	b := bytesOf(s)
+	for i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:])&high == 0 {
+		i += 8
+	}
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // foldRune gives the ASCII form of typographic quotes and full-width forms.

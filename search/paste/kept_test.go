@@ -1,6 +1,9 @@
 package paste
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestRedactKeeps holds what looks like a value to redact and is none.
 func TestRedactKeeps(t *testing.T) {
@@ -9,6 +12,15 @@ func TestRedactKeeps(t *testing.T) {
 		{"question about the password", "what is the default password of the root user?"},
 		{"password in a sentence", "the password is wrong, my token is invalid and the key is missing"},
 		{"policy", "invalid password: length must be between 6 and 72 characters"},
+		{"advice", "Forgotten password: add the user to the list; invalid token: try again with another"},
+		{"list of messages", `["etcdserver: invalid auth token", "etcdserver: user name is empty"]`},
+		{"list of keys", "Set `accessKeyID`, `secretAccessKey`, `Authorization:` and \"password:\" first; 'password', 'username'"},
+		{"link", "credentials: https://github.com/milvus-io/milvus/issues/52038"},
+		{"masked by somebody", "OPENAI_API_KEY=sk-... or sk-*********, api_key=\"no-key\""},
+		{"path of a secret", "private_key = $dir/private/cakey.pem\ntlsKey: /etc/certs/server.key\n--private-key fileb://key.pem"},
+		{"mail link", "see https://docs.example.org/x and https://zilliztech.github.io/milvus-helm"},
+		{"usage", "-p | --password | the user password. [--token TOKEN]\ntlsKeyPassword: # passphrase, if any"},
+		{"f-string", `headers={"Authorization": f"Bearer {API_KEY}"}, api_key="MISTRAL_API_KEY"`},
 		{"authentication message", "auth check failure, please check username and password are correct"},
 		{"no value", "password:\nuser: root\ntoken: \"\"\nsecret: null\napi_key=None"},
 		{"placeholders", "password: <your password>\ntoken=${TOKEN}\nsecret=$SECRET\napi_key: YOUR_API_KEY\npassword=****\npwd: xxxxx"},
@@ -37,9 +49,15 @@ func TestRedactKeeps(t *testing.T) {
 		{"object stores", "https://s3.us-west-2.amazonaws.com s3.amazonaws.com:443 oss-cn-hangzhou.aliyuncs.com:443"},
 		{"ids", "collectionID=446538628793368757 segmentID=[446538628793368758,446538628793368759] nodeID=7 channel=by-dev-rootcoord-dml_0_446538628793368757v0"},
 		{"hashes", "traceID=4bf92f3577b34da6a3ce929d0e0e4736 sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 commit 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"},
+		{"long hashes", "sha384:" + strings.Repeat("0123456789ab", 8) + " sha512:" + strings.Repeat("01234567", 16)},
+		{"prompts", "root@milvus-0:/milvus# ls\nubuntu@ip:~$ git clone git@github.com:milvus-io/milvus"},
+		{"calls without credentials", `MilvusClient("./milvus_demo.db"), MilvusClient(uri="http://localhost:19530"), Minio(endpoint)`},
+		{"table of names", "| password | The password of the user | root |\n| token | string |"},
+		{"password and a version", "password reset since v2.4 and password auth in 2.4"},
 		{"UUID", "client-aed4564f-4618-492a-8ace-e87654538daf"},
 		{"codes", "(code=1100, message=invalid parameter[expected=8][actual=4])"},
 		{"certificate", "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\n-----END CERTIFICATE-----"},
+		{"long certificate", "-----BEGIN CERTIFICATE-----\n" + strings.Repeat("MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\n", 9) + "-----END CERTIFICATE-----"},
 		{"certificate in base64", "tls.crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUQ="},
 		{"generic homes", "/home/ubuntu/milvus /home/milvus/x /Users/Shared/y /home/jovyan/work"},
 		{"chown", "chown root:root /var/lib/milvus && chmod 700"},

@@ -43,6 +43,7 @@ var keyClasses = []keyClass{
 	{"パスワード", Password, takeAny, false},
 	{"비밀번호", Password, takeAny, false},
 	{"pwd", Password, takeAny, false},
+	{"requirepass", Password, takeAny, false},
 	{"pass", Password, takeToken, true},
 	{"pswd", Password, takeAny, false},
 	{"userpw", Password, takeAny, false},
@@ -183,13 +184,21 @@ func wholeSuffix(key string, n int) bool {
 	return !isAlnum(prev) && prev < 0x80 || isUpper(key[i]) && isLower(prev)
 }
 
+// keyAt is a key found before a separator.
+type keyAt struct {
+	text   string
+	start  int
+	closed bool // a quote or bracket stands between the key and the separator
+}
+
 // keyBefore reads the key that ends before i, past blanks, quotes and closing
 // brackets: password, "password", \"password\", os.environ["password"].
-func keyBefore(s string, floor, i int) string {
+func keyBefore(s string, floor, i int) keyAt {
 	end := i
 	for end > floor && i-end < 3 && isBlank(s[end-1]) {
 		end--
 	}
+	last := end
 	for n := 0; end > floor && n < 8 && isKeyCloser(s[end-1]); n++ {
 		end--
 	}
@@ -197,7 +206,7 @@ func keyBefore(s string, floor, i int) string {
 	for start < end && s[start] >= 0x80 && s[start] < 0xC0 {
 		start++ // not in the middle of a rune
 	}
-	return s[start:end]
+	return keyAt{text: s[start:end], start: start, closed: end < last}
 }
 
 func isKeyCloser(c byte) bool { return isQuote(c) || c == '\\' || c == ']' || c == '*' }

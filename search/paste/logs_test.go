@@ -66,3 +66,33 @@ func (w *logWriter) serverLine() {
 		w.printf(`[%s] [INFO] [%s/%s.go:%d] ["%s"] [traceID=%s] [collectionID=%d] [partitionID=%d] [nodeID=%d] [channel=by-dev-rootcoord-dml_%d_%dv0] [duration=%d.%dms]`, w.stamp(), w.pick("querynodev2", "datanode", "proxy", "rootcoord"), w.pick("server", "impl", "task", "handler"), w.r.IntN(999), w.pick("load segment done", "release segment", "sync segment", "new collection", "watch channel", "update tick"), w.hex(32), w.id(), w.id(), w.r.IntN(30), w.r.IntN(16), w.id(), w.r.IntN(900), w.r.IntN(999))
 	}
 }
+
+// otherLine writes one line or block of what stands beside a server log.
+func (w *logWriter) otherLine() {
+	switch w.r.IntN(12) {
+	case 0:
+		w.printf("my-release-milvus-%s-%s-%s   %d/1   %s   %d (%dm ago)   %dd", w.pick("proxy", "querynode", "datanode"), w.hex(9), w.hex(5), w.r.IntN(2), w.pick("Running", "CrashLoopBackOff", "Pending"), w.r.IntN(40), w.r.IntN(59), w.r.IntN(99))
+	case 1:
+		w.printf("Traceback (most recent call last):\n  File \"/usr/local/lib/python3.11/site-packages/pymilvus/decorators.py\", line %d, in handler\n    return func(*args, **kwargs)\npymilvus.exceptions.MilvusException: <MilvusException: (code=%d, message=collection not found[database=default][collection=docs_%d])>", w.r.IntN(400), w.r.IntN(2000), w.r.IntN(99))
+	case 2:
+		w.printf("goroutine %d [running]:\ngithub.com/milvus-io/milvus/internal/querynodev2/delegator.(*shardDelegator).Search(0xc00%s, {0x%s, 0xc00%s})\n\t/go/src/github.com/milvus-io/milvus/internal/querynodev2/delegator/delegator.go:%d +0x%s", w.r.IntN(9999), w.hex(7), w.hex(7), w.hex(7), w.r.IntN(900), w.hex(3))
+	case 3:
+		w.printf("Caused by: io.grpc.StatusRuntimeException: UNAVAILABLE: io exception\n\tat io.grpc.stub.ClientCalls.toStatusRuntimeException(ClientCalls.java:%d)\n\tat io.milvus.client.AbstractMilvusGrpcClient.search(AbstractMilvusGrpcClient.java:%d)", w.r.IntN(400), w.r.IntN(4000))
+	case 4:
+		w.printf("  Warning  Unhealthy  %dm (x%d over %dm)  kubelet  Readiness probe failed: HTTP probe failed with statuscode: 500", w.r.IntN(59), w.r.IntN(99), w.r.IntN(59))
+	case 5:
+		w.printf("I2024-03-0%d 10:%02d:%02d.%06d %d segment_c.cpp:%d] [SERVER][Search][\"load chunk\"] [segcore] num_rows: %d, chunk 0x%s", 1+w.r.IntN(9), w.r.IntN(60), w.r.IntN(60), w.r.IntN(1e6), w.r.IntN(999), w.r.IntN(999), w.r.IntN(1e6), w.hex(12))
+	case 6:
+		w.printf("%s INFO  org.apache.pulsar.broker.service.persistent.PersistentTopic - [persistent://public/default/by-dev-rootcoord-dml_%d] Created topic, ledger %d:%d", w.stamp(), w.r.IntN(16), w.r.IntN(9999), w.r.IntN(99))
+	case 7:
+		w.printf("milvus-standalone  | [%s] [INFO] [server/server.go:%d] [\"listening\"] [address=0.0.0.0:19530] [version=2.4.%d] [commit=%s]", w.stamp(), w.r.IntN(99), w.r.IntN(20), w.hex(40))
+	case 8:
+		w.printf("E%04d 10:%02d:%02d.%06d       1 reflector.go:138] k8s.io/client-go/informers/factory.go:134: Failed to watch *v1.Pod: the server could not find the requested resource (get pods), uid=%s-%s-4%s-8%s-%s", w.r.IntN(1231), w.r.IntN(60), w.r.IntN(60), w.r.IntN(1e6), w.hex(8), w.hex(4), w.hex(3), w.hex(3), w.hex(12))
+	case 9:
+		w.printf("ERRO[%04d] error waiting for container: context canceled; image milvusdb/milvus:v2.4.%d digest sha256:%s", w.r.IntN(9999), w.r.IntN(20), w.hex(64))
+	case 10:
+		w.printf("index params: {'index_type': 'HNSW', 'metric_type': 'COSINE', 'params': {'M': %d, 'efConstruction': %d}}, key field: id, primary key: auto_id=True, tokens=%d, max_token_length: %d", 8+w.r.IntN(60), w.r.IntN(600), w.r.IntN(9999), w.r.IntN(512))
+	default:
+		w.printf("why does search return code=%d after an upgrade from 2.3.%d to 2.4.%d? The default user is root and I did not change the password.", w.r.IntN(2000), w.r.IntN(20), w.r.IntN(20))
+	}
+}

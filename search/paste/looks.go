@@ -1,10 +1,6 @@
 package paste
 
-import (
-	"bytes"
-	"cmp"
-	"slices"
-)
+import "bytes"
 
 // errorMarks are what lines hold that tell of a failure, in any log format.
 var errorMarks = [][]byte{
@@ -48,25 +44,28 @@ func looksFrame(line []byte) bool {
 	return bytes.Contains(line, []byte("(0x")) || line[len(line)-1] == ')' && bytes.IndexByte(line, ' ') < 0
 }
 
-// opensSecret reports whether a line ends with the key of a secret, so that
+// awaitsSecret reports whether a line ends with the key of a secret, so that
 // the value is on the next line.
-func opensSecret(line []byte) bool {
+func awaitsSecret(line []byte) bool {
 	text := string(bytes.TrimRight(line[:min(len(line), maxKey*4)], " \t\r\"'|>-\\"))
 	if len(text) < 3 {
 		return false
 	}
 	if last := text[len(text)-1]; last == ':' || last == '=' {
-		class := keyClassOf(keyBefore(text, 0, len(text)-1))
+		class := keyClassOf(keyBefore(text, 0, len(text)-1).text)
 		return class != nil && class.take != takeHost
 	}
 	// "- name: MINIO_SECRET_KEY", the value is below.
 	if at := bytes.Index(line, []byte("name:")); at >= 0 {
-		class := keyClassOf(keyBefore(text, 0, len(text)))
+		class := keyClassOf(keyBefore(text, 0, len(text)).text)
 		return class != nil && class.take != takeHost
 	}
-	return bytes.Contains(line, []byte("PRIVATE KEY"))
+	return false
 }
 
-func sortRecords(recs []record) {
-	slices.SortStableFunc(recs, func(a, b record) int { return cmp.Compare(a.seq, b.seq) })
+// beginsKeyBlock reports whether a line begins a private key whose end is on
+// another line.
+func beginsKeyBlock(line []byte) bool {
+	_, rest, ok := bytes.Cut(line, []byte(dashes+"BEGIN "))
+	return ok && bytes.Contains(rest, []byte("PRIVATE KEY")) && !bytes.Contains(rest, []byte(dashes+"END "))
 }

@@ -207,6 +207,9 @@ func numberEnd(s []byte, p int) int {
 		}
 		n := unitLen(s[p:])
 		p += n
+		if n > 0 && p < len(s) && maskClass[s[p]] == maskDigit {
+			continue // 1m30s
+		}
 		if next := joint(s, p, n > 0); next > p {
 			p = next
 			continue
@@ -219,9 +222,6 @@ func numberEnd(s []byte, p int) int {
 // separator, or p where none does.
 func joint(s []byte, p int, unit bool) int {
 	digit := func(i int) bool { return i < len(s) && maskClass[s[i]] == maskDigit }
-	if unit && digit(p) {
-		return p
-	}
 	if p >= len(s) {
 		return p
 	}

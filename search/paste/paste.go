@@ -22,6 +22,8 @@
 package paste
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -109,8 +111,8 @@ func (p Paste) String() string {
 	return "paste of " + plural(len(p.text), "byte")
 }
 
-// GoString does for %#v what String does for %v.
-func (p Paste) GoString() string { return p.String() }
+// Format prints what String gives, whatever the verb.
+func (p Paste) Format(f fmt.State, _ rune) { io.WriteString(f, p.String()) }
 
 // LogValue gives loggers the size of the paste and not its text.
 func (p Paste) LogValue() slog.Value {

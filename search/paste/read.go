@@ -60,6 +60,7 @@ type reading struct {
 	unpacked int64
 	files    int // text files of archives
 	room     int // bytes of Kept that no file has used
+	buf      []byte
 }
 
 // item is one thing to read: the input or a file in it.
@@ -99,11 +100,13 @@ func (rd *reading) open(r io.Reader, it item) error {
 func (rd *reading) readText(br *bufio.Reader, it item) error {
 	red := newReducer(max(it.share, minShare), rd.lim.LineBytes)
 	r := decoder(br)
-	buf := make([]byte, chunkBytes)
+	if rd.buf == nil {
+		rd.buf = make([]byte, chunkBytes)
+	}
 	var damage error
 	for {
-		n, err := r.Read(buf)
-		red.write(plainLines(buf[:n]))
+		n, err := r.Read(rd.buf)
+		red.write(plainLines(rd.buf[:n]))
 		if err == io.EOF {
 			break
 		}

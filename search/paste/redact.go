@@ -48,6 +48,9 @@ func scan(s string) []span {
 			if j := i + r.off; r.off != 0 && (j < 0 || j >= len(s) || s[j] != r.near) {
 				continue
 			}
+			if r.behind != nil && (i == 0 || !r.behind[s[i-1]]) {
+				continue
+			}
 			start := i - r.at
 			if start < sc.floor || r.lit != "" && !hasAt(s, start, r.lit) {
 				continue

@@ -1,10 +1,6 @@
 package paste
 
-import (
-	"bytes"
-	"fmt"
-	"strings"
-)
+import "bytes"
 
 // A reducer takes a log as a stream and keeps at most a budget of bytes of
 // it. A log within the budget is kept whole. Of a longer one it keeps, in
@@ -42,13 +38,15 @@ type reducer struct {
 	trace    int  // lines of a stack trace that may still follow
 	after    int  // lines of context still to keep
 	glued    bool // the next line goes with one that was dropped
+	key      int  // lines of a private key block that may still follow
 }
 
 // record is one kept line.
 type record struct {
-	seq  int64
-	rank rank
-	text []byte
+	seq    int64
+	rank   rank
+	awaits bool // the next line goes where this one goes
+	text   []byte
 }
 
 // size is what a record takes of the budget.
@@ -65,11 +63,12 @@ const (
 
 // template is what is known of the lines with one hash.
 type template struct {
-	count   int
-	error   bool
-	openKey bool // ends in the key of a secret whose value is on the next line
-	last    []byte
-	lastSeq int64
+	count     int
+	error     bool
+	awaits    bool // ends in the key of a secret whose value is on the next line
+	beginsKey bool // begins a private key block
+	last      []byte
+	lastSeq   int64
 }
 
 const (
@@ -80,6 +79,7 @@ const (
 	maxTemplates  = 16 << 10
 	maxLast       = 1 << 10 // longer lines are not kept as last of a template
 	cutTail       = 16 << 10
+	maxKeyLines   = 120
 	gapCost       = 36 // what the line for a gap before a record takes
 )
 
@@ -179,33 +179,60 @@ func (r *reducer) line(line []byte) {
 		r.head = append(append(r.head, line...), '\n')
 		r.headEnd++
 	}
+	if len(line) == 0 || r.inKey(line) {
+		return
+	}
 	hash := MaskHash(line)
 	t := r.seen[hash]
 	if t == nil {
 		t = r.newTemplate(hash, line)
 	}
 	t.count++
-	keep, rank := r.judge(t, line)
-	if r.glued {
-		keep, r.glued = false, false
+	if t.beginsKey {
+		r.key = maxKeyLines
 	}
+	keep, rank := r.judge(t, line)
+	loose := r.glued // its key is gone, so it goes too
+	r.glued = false
+	keep = keep && !loose
 	if keep {
 		if rank == rankError {
 			r.flushBefore()
 		}
-		r.keep(record{seq, rank, bytes.Clone(line)})
+		r.keep(record{seq, rank, t.awaits, bytes.Clone(line)})
 	} else {
-		r.glued = t.openKey
-		if t.count > keepFirst && len(line) <= maxLast {
+		r.glued = t.awaits
+		if t.count > keepFirst && len(line) <= maxLast && !loose {
 			t.last = append(t.last[:0], line...)
 			t.lastSeq = seq
 		}
 	}
-	r.remember(seq, line, keep)
+	r.remember(seq, line, keep || loose || r.glued)
 }
 
+// inKey drops the lines of a private key block, so that none of them is kept
+// without the line that tells what it is.
+func (r *reducer) inKey(line []byte) bool {
+	if r.key == 0 {
+		return false
+	}
+	r.key--
+	if bytes.Contains(line, []byte(dashes+"END ")) {
+		r.key = 0
+		return true
+	}
+	// Docker Compose and others put a prefix before each line.
+	word := line[bytes.LastIndexByte(line, ' ')+1:]
+	if len(word) > 1<<10 || !keyLine(string(word)) && !bytes.HasSuffix(word, []byte("=")) {
+		r.key = 0
+		return false
+	}
+	return true
+}
+
+// newTemplate looks at the first line of a template.
 func (r *reducer) newTemplate(hash uint64, line []byte) *template {
-	t := &template{error: looksError(line), openKey: opensSecret(line)}
+	t := &template{error: looksError(line), awaits: awaitsSecret(line), beginsKey: beginsKeyBlock(line)}
 	if len(r.seen) < maxTemplates {
 		r.seen[hash] = t
 	}
@@ -235,14 +262,14 @@ func (r *reducer) judge(t *template, line []byte) (bool, rank) {
 }
 
 // remember holds the last lines that were not kept, as context for an error
-// that may follow.
-func (r *reducer) remember(seq int64, line []byte, kept bool) {
+// that may follow, but not those that must not come back.
+func (r *reducer) remember(seq int64, line []byte, never bool) {
 	b := &r.before
 	first := b[0].text
 	copy(b[:], b[1:])
 	b[contextBefore-1] = record{seq: -1, text: first[:0]}
-	if !kept && len(line) <= r.lineMax && !r.glued {
-		b[contextBefore-1] = record{seq, rankError, append(first[:0], line...)}
+	if !never && len(line) <= r.lineMax {
+		b[contextBefore-1] = record{seq: seq, text: append(first[:0], line...)}
 	}
 }
 
@@ -250,7 +277,7 @@ func (r *reducer) remember(seq int64, line []byte, kept bool) {
 func (r *reducer) flushBefore() {
 	for i := range r.before {
 		if b := &r.before[i]; len(b.text) > 0 && b.seq >= 0 {
-			r.keep(record{b.seq, rankError, bytes.Clone(b.text)})
+			r.keep(record{seq: b.seq, rank: rankError, text: bytes.Clone(b.text)})
 			b.seq = -1
 		}
 	}
@@ -270,6 +297,7 @@ func (r *reducer) keep(rec record) {
 // squeeze drops records until the rest fits: those of low rank first, and
 // within a rank those in the middle.
 func (r *reducer) squeeze(limit int) {
+	sortRecords(r.middle)
 	for rank := rankRepeat; rank <= rankError && r.middleSz > limit; rank++ {
 		size := 0
 		for _, rec := range r.middle {
@@ -286,13 +314,21 @@ func (r *reducer) squeeze(limit int) {
 func (r *reducer) dropMiddle(rk rank, size, spare int) {
 	out := r.middle[:0]
 	done := 0
+	gone := int64(-1) // the line of a value whose key was dropped
 	for _, rec := range r.middle {
 		n := rec.size()
+		if rec.seq == gone {
+			r.middleSz -= n
+			continue
+		}
 		if rec.rank == rk {
 			from := done
 			done += n
 			if from+n > spare/2 && size-done+n > spare/2 {
 				r.middleSz -= n
+				if rec.awaits {
+					gone = rec.seq + 1
+				}
 				continue
 			}
 		}
@@ -300,97 +336,4 @@ func (r *reducer) dropMiddle(rk rank, size, spare int) {
 	}
 	clear(r.middle[len(out):])
 	r.middle = out
-}
-
-// finish gives the text that is kept.
-func (r *reducer) finish() string {
-	if r.seen == nil {
-		return string(r.whole)
-	}
-	if len(r.pending) > 0 {
-		r.endPending()
-	}
-	tail, tailStart := r.tailLines()
-	r.addLasts()
-	r.squeeze(r.middleMax())
-	sortRecords(r.middle)
-	var b strings.Builder
-	b.Grow(r.budget)
-	b.Write(r.head)
-	next := r.headEnd
-	for _, rec := range r.middle {
-		if rec.seq < next || rec.seq >= tailStart {
-			continue
-		}
-		r.gap(&b, rec.seq-next)
-		b.Write(rec.text)
-		b.WriteByte('\n')
-		next = rec.seq + 1
-	}
-	if tailStart > next {
-		r.gap(&b, tailStart-next)
-	} else {
-		tail = skipLines(tail, next-tailStart)
-	}
-	b.Write(tail)
-	return b.String()
-}
-
-// gap writes the line that stands for n lines left out.
-func (r *reducer) gap(b *strings.Builder, n int64) {
-	if n <= 0 {
-		return
-	}
-	r.notKept += n
-	fmt.Fprintf(b, "[… %d lines left out …]\n", n)
-}
-
-// dropped tells how many lines finish left out.
-func (r *reducer) dropped() int64 { return r.notKept }
-
-// addLasts adds the last line of each template that has gone on.
-func (r *reducer) addLasts() {
-	for _, t := range r.seen {
-		if t.last != nil {
-			rank := rankRepeat
-			if t.error {
-				rank = rankFirst
-			}
-			rec := record{t.lastSeq, rank, t.last}
-			r.middle = append(r.middle, rec)
-			r.middleSz += rec.size()
-		}
-	}
-	sortRecords(r.middle)
-}
-
-// tailLines gives the whole lines of the tail and the number of the first.
-func (r *reducer) tailLines() ([]byte, int64) {
-	tail := r.tail
-	if size := r.tailMax(); len(tail) > size {
-		tail = tail[len(tail)-size:]
-	}
-	if int64(len(tail)) < r.tailLen {
-		nl := bytes.IndexByte(tail, '\n')
-		if nl < 0 {
-			return nil, r.lines
-		}
-		tail = tail[nl+1:]
-	}
-	n := int64(bytes.Count(tail, []byte{'\n'}))
-	if len(tail) > 0 && tail[len(tail)-1] != '\n' {
-		n++
-	}
-	return tail, r.lines - n
-}
-
-func skipLines(b []byte, n int64) []byte {
-	for ; n > 0; n-- {
-		nl := bytes.IndexByte(b, '\n')
-		if nl < 0 {
-			return nil
-		}
-		b = b[nl+1:]
-	}
-	return b
 }

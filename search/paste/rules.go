@@ -4,12 +4,13 @@ package paste
 // to ask. Where lit is set, it must stand in the text with its byte number at
 // on the pivot: a cheap test before find runs. find is called with the offset
 // of the pivot, or of the start of lit; it adds the span and reports whether
-// it did.
+// it did. Where prev is set, one of its bytes must stand before the pivot.
 type rule struct {
 	name  string
 	pivot string
 	lit   string
 	at    int
+	prev  string
 	find  func(sc *scanner, i int) bool
 }
 
@@ -64,18 +65,22 @@ var rules = []rule{
 	// Values that a key, a flag, a call or a word names as a credential.
 	{name: "URL", pivot: ":", lit: "://", find: findURL},
 	{name: "user and password", pivot: ":", find: findUserPassword},
-	{name: "value after a key", pivot: ":=,", find: findKeyValue},
-	{name: "call with a credential", pivot: "(", find: findCall},
-	{name: "XML element", pivot: ">", find: findElement},
+	{name: "value after a key", pivot: ":=", find: findKeyValue},
+	{name: "value after a quoted key", pivot: ",", prev: `"'`, find: findKeyValue},
+	{name: "arguments of a call", pivot: "(", find: findArguments},
+	{name: "cell of a table", pivot: "|", find: findCell},
+	{name: "call with a credential", pivot: "(", prev: letters + "0123456789", find: findCall},
+	{name: "XML element", pivot: ">", prev: letters, find: findElement},
 	{name: "command line flag", pivot: "-", find: findFlag},
-	{name: "value after a word", pivot: " ", find: findAfterWord},
+	{name: "value after a word", pivot: " ", prev: "rcstdRCSTD", find: findAfterWord},
+	{name: "password in a Chinese sentence", pivot: "\xe7", lit: "密码", at: 3, find: prose(6)},
 	{name: "password in a Chinese sentence", pivot: "\xe7", lit: "码是", find: prose(6)},
 	{name: "password in a Chinese sentence", pivot: "\xe7", lit: "码为", find: prose(6)},
 
 	// Private data.
 	{name: "e-mail or login", pivot: "@", find: findAt},
-	{name: "IPv4 address", pivot: ".", find: findIPv4},
-	{name: "IPv6 address", pivot: ":", find: findIPv6},
+	{name: "IPv4 address", pivot: ".", prev: "0123456789", find: findIPv4},
+	{name: "IPv6 address", pivot: ":", prev: "0123456789abcdefABCDEF:[ (=\"'/,@", find: findIPv6},
 	{name: "host and port", pivot: ":", find: findHostPort},
 	{name: "Zilliz Cloud cluster", pivot: ".", lit: ".zillizcloud.com", find: findZilliz},
 	{name: "internal host", pivot: ".", find: findInternalHost},
@@ -87,12 +92,15 @@ var rules = []rule{
 	{name: "Windows laptop", pivot: "-", lit: "LAPTOP-", at: 6, find: bounded(HostName, 7, 6, 12, isAlnum)},
 }
 
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 // indexed is a rule with the byte next to its pivot, which rules most places
 // out at once: near must stand off bytes from the pivot, unless off is 0.
 type indexed struct {
 	*rule
-	off  int
-	near byte
+	off    int
+	near   byte
+	behind *byteSet // prev as a set, nil for any byte
 }
 
 // rulesAt is the table by pivot byte.
@@ -100,6 +108,9 @@ var rulesAt = func() *[256][]indexed {
 	var at [256][]indexed
 	for i := range rules {
 		r := indexed{rule: &rules[i]}
+		if r.prev != "" {
+			r.behind = setOf(r.prev)
+		}
 		switch {
 		case r.at > 0:
 			r.off, r.near = -1, r.lit[r.at-1]

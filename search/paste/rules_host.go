@@ -126,9 +126,9 @@ func findURL(sc *scanner, i int) bool {
 	return sc.takeHost(start, hostEnd(s, start))
 }
 
-func isURLChar(c byte) bool {
-	return c > ' ' && c < 0x7F && strings.IndexByte("\"'`<>\\|{}", c) < 0
-}
+var urlBytes = printableWithout("\"'`<>\\|{}")
+
+func isURLChar(c byte) bool { return urlBytes[c] }
 
 // loginEnd finds the "@" behind user:password in a URL without its scheme.
 // Passwords are often pasted with "/", "@" or "#" in them, not encoded.
@@ -203,23 +203,30 @@ func findInternalHost(sc *scanner, i int) bool {
 	if end+1 < len(s) && s[end] == '.' && isAlnum(s[end+1]) {
 		return false
 	}
-	start := runBack(s, i, min(maxHost, i-sc.floor), isHostChar)
-	for start < i && !isAlnum(s[start]) {
-		start++
-	}
-	if start > 0 && (s[start-1] == '/' || s[start-1] == '\\') && !hasAt(s, start-2, "//") {
+	start, ok := sc.hostStart(i)
+	if !ok || start > 0 && (s[start-1] == '/' || s[start-1] == '\\') && !hasAt(s, start-2, "//") {
 		return false
 	}
 	return sc.takeHost(start, end)
 }
 
-// findZilliz takes the id of a cluster at Zilliz Cloud out of its host name.
-func findZilliz(sc *scanner, i int) bool {
-	start := runBack(sc.s, i, min(maxHost, i-sc.floor), isHostChar)
+// hostStart gives the start of the host name that ends before i; ok is false
+// for the rest of a name whose first label is replaced already.
+func (sc *scanner) hostStart(i int) (start int, ok bool) {
+	start = runBack(sc.s, i, min(maxHost, i-sc.floor), isHostChar)
+	if start > 0 && sc.s[start] == '.' && (start == sc.floor || sc.s[start-1] == '>') {
+		return start, false
+	}
 	for start < i && !isAlnum(sc.s[start]) {
 		start++
 	}
-	return sc.takeHost(start, i+len(".zillizcloud.com"))
+	return start, start < i
+}
+
+// findZilliz takes the id of a cluster at Zilliz Cloud out of its host name.
+func findZilliz(sc *scanner, i int) bool {
+	start, ok := sc.hostStart(i)
+	return ok && sc.takeHost(start, i+len(".zillizcloud.com"))
 }
 
 // findAt takes e-mail addresses and logins such as user:password@host:3306
@@ -244,6 +251,10 @@ func findAt(sc *scanner, i int) bool {
 	}
 	end := hostEnd(s, i+1)
 	host := s[i+1 : end]
+	if hasAt(s, end, ":~") || hasAt(s, end, ":/") && !strings.Contains(host, ".") {
+		// The prompt of a shell, jane@laptop:~$.
+		return !genericUsers[strings.ToLower(s[start:i])] && sc.add(start, i, UserName)
+	}
 	dot := strings.LastIndexByte(host, '.')
 	if dot <= 0 || isDigit(host[0]) && strings.Count(host, ".") != 1 || !allLetters(host[dot+1:]) || len(host)-dot < 3 {
 		return false
@@ -257,11 +268,12 @@ func findAt(sc *scanner, i int) bool {
 // isVersionTag tells module@v1.2.x from an address.
 func isVersionTag(host string) bool { return host[0] == 'v' && len(host) > 1 && isDigit(host[1]) }
 
-func isLoginChar(c byte) bool {
-	return c > ' ' && c < 0x7F && strings.IndexByte("\"'`<>\\|{}()[],;/=", c) < 0
-}
+// loginBytes are what users paste as user:password before an "@".
+var loginBytes = printableWithout("\"'`<>\\|{}()[],;/=")
 
-func isMailChar(c byte) bool { return isAlnum(c) || strings.IndexByte("._%+-", c) >= 0 }
+func isLoginChar(c byte) bool { return loginBytes[c] }
+
+func isMailChar(c byte) bool { return isTokenOrDot(c) || c == '%' || c == '+' }
 
 // addressWords stand before a colon and an e-mail address.
 var addressWords = words("mailto email mail e-mail user serviceAccount sip xmpp acct from to cc by author")

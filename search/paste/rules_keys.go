@@ -13,13 +13,16 @@ func findKeyValue(sc *scanner, i int) bool {
 		return false
 	}
 	key := keyBefore(s, sc.floor, i)
-	if key == "" {
-		return false
+	if key.text == "" || !key.closed && key.start > 0 && isQuote(s[key.start-1]) && hasAt(s, i+1, s[key.start-1:key.start]) {
+		return false // "password:" in quotes
 	}
-	if class := keyClassOf(key); class != nil {
-		return sc.takeValue(class, key, i, i+1)
+	if s[i] == ',' && (key.start == 0 || !isQuote(s[key.start-1])) {
+		return false // a list of sentences
 	}
-	if strings.HasSuffix(key, "alue") && s[i] == ':' {
+	if class := keyClassOf(key.text); class != nil {
+		return sc.takeValue(class, key.text, i, i+1)
+	}
+	if strings.HasSuffix(key.text, "alue") && s[i] == ':' {
 		if name := nameBefore(s, i); name != "" {
 			if class := keyClassOf(name); class != nil && class.take != takeHost {
 				return sc.takeValue(class, name, i, i+1)
@@ -34,11 +37,12 @@ func findKeyValue(sc *scanner, i int) bool {
 func betweenQuotes(s string, i int) bool {
 	j := skipBlanks(s, i+1)
 	n := quoteLen(s, j)
-	if i == 0 || !isQuote(s[i-1]) || n == 0 {
+	if i == 0 || s[i-1] != '"' && s[i-1] != '\'' || n == 0 {
 		return false
 	}
 	v, _ := quotedValue(s, j, n)
-	return !hasAt(s, skipBlanks(s, v.end+n), ":")
+	text := s[v.start:v.end]
+	return (looksRandom(text) || strings.ContainsAny(text, ":=@!#$%^&*")) && !hasAt(s, skipBlanks(s, v.end+n), ":")
 }
 
 // nameBefore finds the name that belongs to "value:" in Kubernetes lists:
@@ -46,11 +50,11 @@ func betweenQuotes(s string, i int) bool {
 func nameBefore(s string, i int) string {
 	const reach = 160
 	window := s[max(0, i-reach):i]
-	at := strings.LastIndex(window, "name")
+	at := strings.LastIndex(window, "ame")
 	if at < 0 {
 		return ""
 	}
-	rest := strings.TrimLeft(window[at+len("name"):], "\"' :\\")
+	rest := strings.TrimLeft(window[at+len("ame"):], "\"' :\\")
 	end := run(rest, 0, maxKey, isKeyChar)
 	if strings.Count(rest[end:], "\n") > 1 {
 		return ""
@@ -83,10 +87,10 @@ func (sc *scanner) takeValue(class *keyClass, key string, sep, i int) bool {
 		v.end = lineValueEnd(s, v.end)
 	}
 	text := s[v.start:max(v.start, v.end)]
-	if standsForNone(text) || isCode(s, v, text) || isProse(s, v, text) {
+	if standsForNone(text) || isCode(s, v, text) || isProse(s, v, text) || isComplaint(s, sep-len(key), v, text) {
 		return false
 	}
-	if class.take == takeToken && !tokenLike(text, v.quoted) || class.take == takeRandom && !looksRandom(text) {
+	if class.take == takeToken && !tokenLike(text, v.quoted) || class.take == takeRandom && (!looksRandom(text) || strings.Contains(text, "://")) {
 		return false
 	}
 	return sc.add(v.start, v.end, class.kind)
@@ -127,7 +131,8 @@ func startsLine(s string, sep int, key string) bool {
 	if nl < 0 && len(before) < sep {
 		return false
 	}
-	lead := strings.TrimLeft(before[nl+1:at], " \t-\"'")
+	lead := strings.TrimPrefix(strings.TrimLeft(before[nl+1:at], " \t"), "- ")
+	lead = strings.TrimLeft(lead, "\"'")
 	return lead == "" || lead == "export " || lead == "set " || lead == "ENV " || lead == "ARG "
 }
 
@@ -151,7 +156,7 @@ func findCall(sc *scanner, i int) bool {
 	if i == 0 || !isAlnum(s[i-1]) || quoteLen(s, i+1) == 0 {
 		return false
 	}
-	class := keyClassOf(keyBefore(s, sc.floor, i))
+	class := keyClassOf(keyBefore(s, sc.floor, i).text)
 	if class == nil || class.take == takeHost {
 		return false
 	}
@@ -167,7 +172,7 @@ func findCall(sc *scanner, i int) bool {
 // findElement takes the text of <password>x</password>.
 func findElement(sc *scanner, i int) bool {
 	s := sc.s
-	name := keyBefore(s, sc.floor, i)
+	name := keyBefore(s, sc.floor, i).text
 	if name == "" || !hasAt(s, i-len(name)-1, "<") {
 		return false
 	}
@@ -260,15 +265,21 @@ func findAfterWord(sc *scanner, i int) bool {
 	case 'c':
 		return hasFoldAt(sc.s, i-5, "basic") && sc.takeScheme(i+1)
 	case 's':
-		return hasAt(sc.s, i-3, " is") && keyBeforeIs(sc, i-3) && prose(1)(sc, i)
+		if hasAt(sc.s, i-3, " is") {
+			return keyBeforeIs(sc, i-3) && prose(1)(sc, i)
+		}
+		return hasFoldAt(sc.s, i-4, "pass") && sc.takeNext(i)
 	case 't', 'd':
-		return (hasAt(sc.s, i-9, "alias set") || hasAt(sc.s, i-8, "host add")) && sc.takeAlias(i+1)
+		if hasAt(sc.s, i-9, "alias set") || hasAt(sc.s, i-8, "host add") {
+			return sc.takeAlias(i + 1)
+		}
+		return (hasFoldAt(sc.s, i-8, "password") || hasFoldAt(sc.s, i-6, "passwd")) && sc.takeNext(i)
 	}
 	return false
 }
 
 func keyBeforeIs(sc *scanner, i int) bool {
-	class := keyClassOf(keyBefore(sc.s, sc.floor, i))
+	class := keyClassOf(keyBefore(sc.s, sc.floor, i).text)
 	if class == nil {
 		return i > 3 && hasFoldAt(sc.s, i-4, " key")
 	}

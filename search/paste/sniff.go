@@ -36,7 +36,7 @@ type magic struct {
 var magics = []magic{
 	{0, "\x1f\x8b", format{packing: packGzip}},
 	{0, "\x28\xb5\x2f\xfd", format{packing: packZstd}},
-	{0, "BZh", format{packing: packBzip2}},
+	{4, "1AY&SY", format{packing: packBzip2}},
 	{0, "PK\x03\x04", format{packing: packZip}},
 	{0, "PK\x05\x06", format{packing: packZip}},
 	{257, "ustar", format{packing: packTar}},
@@ -94,7 +94,7 @@ func textLike(m magic) bool {
 			return false
 		}
 	}
-	return m.bytes != "%PDF-" && m.bytes != "{\\rtf"
+	return m.bytes != "%PDF-" && m.bytes != "{\\rtf" && m.packing == packNone
 }
 
 // sniff tells what a file is by its first bytes.
@@ -148,7 +148,7 @@ func noisy(head []byte) bool {
 	if text == 0 {
 		return false // a log may begin with a hole of NUL bytes
 	}
-	if control*tenth > text {
+	if control*tenth > text || control*3*tenth > text && broken*half*2 > text {
 		return true
 	}
 	if nuls > 0 && (control > 0 || broken > 0) && nuls*tenth > all {

@@ -14,48 +14,57 @@ func unwrapJSON(s string) string {
 		return s
 	}
 	var b strings.Builder
-	changed := false
-	for i, rest := 0, s; ; i++ {
-		line, more, found := strings.Cut(rest, "\n")
-		if text, ok := unwrapLine(line, docker); ok {
-			if !changed {
-				changed = true
-				b.Grow(len(s))
-				b.WriteString(s[:len(s)-len(rest)])
-			}
-			line = text
+	changed, partial := false, false
+	for rest, found := s, true; found; {
+		var line, more string
+		line, more, found = strings.Cut(rest, "\n")
+		text, part, ok := unwrapLine(line, docker)
+		if ok && !changed {
+			changed = true
+			b.Grow(len(s))
+			b.WriteString(s[:len(s)-len(rest)])
+		} else if changed && !(partial && part != notDocker) {
+			b.WriteByte('\n')
+		}
+		if !ok {
+			text = line
 		}
 		if changed {
-			b.WriteString(line)
-			if found && !isDockerPart(line) {
-				b.WriteByte('\n')
-			}
+			b.WriteString(text)
 		}
-		if !found {
-			break
-		}
+		partial = part == dockerPart
 		rest = more
 	}
 	if !changed {
 		return s
 	}
-	return strings.ReplaceAll(b.String(), dockerPart, "")
+	return b.String()
 }
 
-// dockerPart ends a line that Docker cut at 16 KiB and goes on in the next
-// one. scrub has dropped this character from the input.
-const dockerPart = "\x00"
+// dockerUse tells lines of Docker's log files from others. Docker cuts a line
+// at 16 KiB and goes on with it in the next one.
+type dockerUse int
 
-func isDockerPart(line string) bool { return strings.HasSuffix(line, dockerPart) }
+const (
+	notDocker dockerUse = iota
+	dockerEnd
+	dockerPart
+)
 
 // unwrapLine takes one line out of its wrapping; ok is false for a line that
 // has none.
-func unwrapLine(line string, docker bool) (text string, ok bool) {
+func unwrapLine(line string, docker bool) (text string, use dockerUse, ok bool) {
 	if docker && strings.HasPrefix(line, "{") {
-		if text, ok := dockerLine(line); ok {
-			return text, true
+		if text, use := dockerLine(line); use != notDocker {
+			return text, use, true
 		}
 	}
+	text, ok = unwrapString(line)
+	return text, notDocker, ok
+}
+
+// unwrapString does it for strings with escapes.
+func unwrapString(line string) (text string, ok bool) {
 	if strings.IndexByte(line, '\\') < 0 {
 		return "", false
 	}
@@ -84,25 +93,24 @@ func unwrapLine(line string, docker bool) (text string, ok bool) {
 }
 
 // dockerLine reads {"log":"…\n","stream":"stderr","time":"…"}.
-func dockerLine(line string) (string, bool) {
+func dockerLine(line string) (string, dockerUse) {
 	if !strings.Contains(line, `"stream":"`) && !strings.Contains(line, `"time":"`) {
-		return "", false
+		return "", notDocker
 	}
 	at := strings.Index(line, `"log":"`)
 	if at < 0 {
-		return "", false
+		return "", notDocker
 	}
 	raw := line[at+len(`"log":"`):]
 	end := stringEnd(raw)
 	if end < 0 {
-		return "", false
+		return "", notDocker
 	}
 	text := unescape(raw[:end])
-	whole := strings.TrimRight(text, "\r\n")
-	if whole == text {
-		whole += dockerPart
+	if whole := strings.TrimRight(text, "\r\n"); whole != text {
+		return whole, dockerEnd
 	}
-	return whole, true
+	return text, dockerPart
 }
 
 // jsonMember splits "key": "value".

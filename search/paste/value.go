@@ -142,8 +142,8 @@ func wrappedQuote(s string, i int, mark string) int {
 	start := skipBlanks(s, i+1)
 	for j := start; j < len(s) && j-start < 512 && !isSpace(s[j]); j++ {
 		if hasAt(s, j, mark) {
-			if j == start {
-				return 0
+			if j == start || j+len(mark) < len(s) && isWord(s[j+len(mark)]) || s[j-1] == '=' && keyClassOf(keyBefore(s, start, j-1).text) != nil {
+				return 0 // it opens the next value
 			}
 			return j
 		}
@@ -154,6 +154,9 @@ func wrappedQuote(s string, i int, mark string) int {
 // bareEnd gives the end of a value without quotes. A comma, semicolon,
 // ampersand or bracket ends it only where something else begins behind it.
 func bareEnd(s string, i int) int {
+	if i >= len(s) {
+		return i
+	}
 	if s[i] == '<' || s[i] == '$' && i+1 < len(s) && (s[i+1] == '{' || s[i+1] == '(') {
 		return holderEnd(s, i)
 	}
