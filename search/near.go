@@ -1,6 +1,8 @@
 package search
 
 import (
+	"bytes"
+
 	"github.com/milvus-medic/medic/kb"
 )
 
@@ -19,6 +21,8 @@ const (
 	// cutShare is the part of a template that must be there where the paste
 	// ends or begins in the middle of it.
 	cutShare = 0.6
+	// cutLiteral is how much of a template must be left there, letter by letter.
+	cutLiteral = 14
 )
 
 // nearIndex finds templates in error lines that differ in a few characters:
@@ -34,6 +38,7 @@ type nearTemplate struct {
 	pattern          []byte // literals, with anyText for each variable
 	literal, grams   int
 	words            condition
+	head             []byte // first literal
 }
 
 // anyText stands in a pattern for text of any length. Squeezed text never
@@ -48,10 +53,11 @@ func newNearIndex(entries []*kb.Entry) *nearIndex {
 				continue
 			}
 			t, err := compileTemplate(s.Text)
-			if err != nil || t.literal < nearLiteral {
-				continue
+			if err != nil {
+				continue // compileSignatures reports it
 			}
-			nt := nearTemplate{entry: ei, signature: si, literal: t.literal, words: condition{newChoices(s.With), newChoices(s.Without)}}
+			nt := nearTemplate{entry: ei, signature: si, literal: t.literal, words: condition{newChoices(s.With), newChoices(s.Without)},
+				head: t.parts[0].literal}
 			grams := map[[3]byte]bool{}
 			for _, p := range t.parts {
 				if p.literal == nil {
@@ -61,7 +67,9 @@ func newNearIndex(entries []*kb.Entry) *nearIndex {
 				nt.pattern = append(nt.pattern, p.literal...)
 				addGrams(grams, p.literal)
 			}
-			nt.grams = len(grams)
+			if nt.grams = len(grams); t.literal < nearLiteral {
+				grams = nil // too short to be compared with errors
+			}
 			for g := range grams {
 				n.byGram[g] = append(n.byGram[g], int32(len(n.templates)))
 			}
@@ -75,6 +83,27 @@ func addGrams(set map[[3]byte]bool, b []byte) {
 	for i := 0; i+3 <= len(b); i++ {
 		set[[3]byte(b[i:i+3])] = true
 	}
+}
+
+// findCut adds every entry with a template that the end of the paste breaks
+// off: what is left of it stands there letter by letter.
+func (n *nearIndex) findCut(v *view, cands *candidates) {
+	for i := range n.templates {
+		t := &n.templates[i]
+		if cands.wants(t.entry, t.signature) && cutOff(v.squeezed, t.head) && t.words.holds(v) {
+			cands.add(t.entry, Signal{"near", n.entries[t.entry].Signatures[t.signature].Text, pointsNear}, len(v.match)-1)
+		}
+	}
+}
+
+// cutOff tells whether text ends with most of the literal, but not all of it.
+func cutOff(text, literal []byte) bool {
+	for k := len(literal) - 1; k >= cutLiteral && float64(k) >= cutShare*float64(len(literal)); k-- {
+		if bytes.HasSuffix(text, literal[:k]) {
+			return true
+		}
+	}
+	return false
 }
 
 // find adds every entry a template of which is nearly in an error line.

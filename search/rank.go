@@ -13,14 +13,14 @@ import (
 const (
 	pointsSignature = 1000 // a reviewed template matched
 	pointsFact      = 1000 // a reviewed fact holds
-	pointsWeak      = 500  // the same, of a signature marked at_most: likely
-	pointsSymptom   = 400  // all word choices stand in the paste; less than any error text
-	pointsNear      = 300  // an error line holds nearly a template
-	pointsWords     = 100  // shares rare words
+	pointsWeak      = 650  // the same, of a signature marked at_most: likely
+	pointsSymptom   = 270  // all word choices stand in the paste; less than any error text
+	pointsNear      = 450  // an error line holds nearly a template
+	pointsWords     = 80   // shares rare words
 
 	markCertain = 1000
-	markLikely  = 300
-	markRelated = 100
+	markLikely  = 270
+	markRelated = 80
 
 	// Tie-breakers, at most 175 together. How badly the line was meant counts
 	// for more than how long the matched text is.

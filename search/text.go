@@ -196,6 +196,7 @@ func (x *textIndex) weight(t term) float64 {
 // find adds near matches and documents that share rare words.
 func (x *textIndex) find(ctx context.Context, v *view, problems []Problem, cands *candidates) error {
 	x.near.find(v, problems, cands)
+	x.near.findCut(v, cands)
 	text := leading(problems)
 	if text == "" {
 		text = strings.Join(v.match, "\n")
