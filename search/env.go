@@ -1,9 +1,6 @@
 package search
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // Environment is what a paste says of the system it comes from. Empty
 // fields were not said.
@@ -11,92 +8,264 @@ type Environment struct {
 	Milvus     string `json:"milvus,omitempty"` // server version, "2.4.13"
 	SDK        string `json:"sdk,omitempty"`    // "pymilvus", "milvus-sdk-java", …
 	SDKVersion string `json:"sdk_version,omitempty"`
-	Deployment string `json:"deployment,omitempty"` // one of kb.Deployments
+	Deployment string `json:"deployment,omitempty"` // one of kb.Deployments, or "zilliz-cloud"
 	Queue      string `json:"queue,omitempty"`      // "pulsar", "kafka", "rocksmq", "woodpecker"
-	Storage    string `json:"storage,omitempty"`    // "minio", "s3", "gcs", "azure"
+	Storage    string `json:"storage,omitempty"`    // "minio", "s3", "gcs", "azure", "oss"
+	Component  string `json:"component,omitempty"`  // what the process runs, "querynode" or "standalone"
 	OS         string `json:"os,omitempty"`
+	Arch       string `json:"arch,omitempty"` // "amd64" or "arm64"
 	GPU        string `json:"gpu,omitempty"`
 }
 
-// versionRules find a version; the first group is the version.
-var versionRules = []*regexp.Regexp{
-	regexp.MustCompile(`milvusdb/milvus(?:-gpu)?:v?(\d+\.\d+\.\d+(?:-[\w.]+)?)`),
-	regexp.MustCompile(`(?i)\bmilvus(?:[ -](?:server|standalone|cluster|version|image|operator))?(?:\s+(?:version|is|on|at))?\s*[:=@]?\s*"?v?(2\.\d+\.\d+(?:-(?:rc|beta|hotfix|gpu|latest|dev)[\w.]*)?)`),
-	regexp.MustCompile(`\[?(?i)version=v?(2\.\d+\.\d+(?:-[\w.]+)?)`),
-	regexp.MustCompile(`(?i)\bserver(?: version)?:?\s+v?(2\.\d+\.\d+)`),
-}
-
-// sdkRules find a client library and its version.
-var sdkRules = []struct {
-	name string
-	re   *regexp.Regexp
-}{
-	{"milvus-lite", regexp.MustCompile(`(?i)milvus[-_]lite[\s=:@v]+(\d+\.\d+(?:\.\d+)?)`)},
-	{"pymilvus", regexp.MustCompile(`(?i)\bpymilvus(?:\[[\w,]+\])?(?:\s+version)?[\s=:@v-]+(\d+\.\d+\.\d+(?:\.?(?:rc|post|dev)\d+)?)`)},
-	{"milvus-sdk-java", regexp.MustCompile(`(?i)milvus-sdk-java[\s=:@v-]+(\d+\.\d+\.\d+)`)},
-	{"milvus2-sdk-node", regexp.MustCompile(`(?i)milvus2-sdk-node[\s"=:@v^~-]+(\d+\.\d+\.\d+)`)},
-	{"milvus-sdk-go", regexp.MustCompile(`(?i)milvus-sdk-go(?:/v2)?[\s=:@v-]+(\d+\.\d+\.\d+)`)},
-}
-
-// wordRules set a field by the first choice whose word stands in the paste.
-var wordRules = []struct {
-	set   func(*Environment) *string
-	value string
-	words string
-}{
-	{func(e *Environment) *string { return &e.SDK }, "pymilvus", "pymilvus"},
-	{func(e *Environment) *string { return &e.SDK }, "milvus-sdk-java", "io.milvus.|milvus-sdk-java"},
-	{func(e *Environment) *string { return &e.SDK }, "milvus2-sdk-node", "milvus2-sdk-node"},
-	{func(e *Environment) *string { return &e.SDK }, "milvus-sdk-go", "milvus-sdk-go|milvus/client/v2"},
-	{func(e *Environment) *string { return &e.Deployment }, "operator", "milvus-operator|milvus.io/v1beta1"},
-	{func(e *Environment) *string { return &e.Deployment }, "helm", "helm "},
-	{func(e *Environment) *string { return &e.Deployment }, "kubernetes", "kubectl|[pod/|crashloopbackoff|persistentvolumeclaim"},
-	{func(e *Environment) *string { return &e.Deployment }, "compose", "docker compose|docker-compose|compose.yml|compose.yaml|milvus-standalone"},
-	{func(e *Environment) *string { return &e.Deployment }, "lite", "milvus_lite|milvus-lite|milvuslite|milvus_demo.db"},
-	{func(e *Environment) *string { return &e.Deployment }, "docker", "docker run|docker logs|docker ps|standalone_embed.sh"},
-	{func(e *Environment) *string { return &e.Queue }, "woodpecker", "woodpecker"},
-	{func(e *Environment) *string { return &e.Queue }, "pulsar", "pulsar"},
-	{func(e *Environment) *string { return &e.Queue }, "kafka", "kafka"},
-	{func(e *Environment) *string { return &e.Queue }, "rocksmq", "rocksmq|rdb_data"},
-	{func(e *Environment) *string { return &e.Storage }, "minio", "minio"},
-	{func(e *Environment) *string { return &e.Storage }, "s3", "s3.amazonaws.com|aws s3"},
-	{func(e *Environment) *string { return &e.Storage }, "gcs", "storage.googleapis.com"},
-	{func(e *Environment) *string { return &e.Storage }, "azure", "blob.core.windows.net"},
-	{func(e *Environment) *string { return &e.OS }, "Ubuntu", "ubuntu"},
-	{func(e *Environment) *string { return &e.OS }, "CentOS", "centos"},
-	{func(e *Environment) *string { return &e.OS }, "Debian", "debian"},
-	{func(e *Environment) *string { return &e.OS }, "Windows", "windows|c:\\users"},
-	{func(e *Environment) *string { return &e.OS }, "macOS", "macos|mac os|darwin|/users/"},
-	{func(e *Environment) *string { return &e.GPU }, "NVIDIA", "nvidia|cuda|milvus-gpu"},
-}
-
-// maxEnvText is how much of a paste's head and tail is read for versions:
-// banners stand at the start, questions at either end.
+// maxEnvText is how much of a paste's head and tail is read for the
+// environment: banners stand at the start, questions at either end.
 const maxEnvText = 128 << 10
 
 // detect reads the environment out of the paste.
 func detect(v *view) Environment {
+	text := envText(v.match)
+	lower := strings.ToLower(text)
+	for _, hint := range templateHints {
+		if strings.Contains(lower, hint) {
+			lower = strings.ReplaceAll(lower, hint, "")
+		}
+	}
 	var e Environment
-	text := strings.Join(v.match, "\n")
-	if len(text) > 2*maxEnvText {
-		text = text[:maxEnvText] + "\n" + text[len(text)-maxEnvText:]
-	}
-	for _, re := range versionRules {
-		if m := re.FindStringSubmatch(text); m != nil {
-			e.Milvus = m[1]
-			break
+	e.versions(lower)
+	found := countEnv(lower)
+	for i, rule := range envRules {
+		if field := rule.field(&e); *field == "" {
+			*field = rule.choose(lower, found[i])
 		}
 	}
-	for _, rule := range sdkRules {
-		if m := rule.re.FindStringSubmatch(text); m != nil {
-			e.SDK, e.SDKVersion = rule.name, m[1]
-			break
-		}
+	switch {
+	case e.OS != "":
+	case hasDrive(text):
+		e.OS = "Windows"
+	case strings.Contains(text, "/Users/"):
+		e.OS = "macOS"
 	}
-	for _, rule := range wordRules {
-		if field := rule.set(&e); *field == "" && v.has(newChoice(rule.words)) {
-			*field = rule.value
+	if e.GPU != "" {
+		if model := firstWord(lower, gpuModels); model != "" {
+			e.GPU += " " + strings.ToUpper(model)
 		}
 	}
 	return e
+}
+
+// hasDrive tells whether a path such as C:\app stands in the text.
+func hasDrive(text string) bool {
+	for from := 0; ; {
+		at := strings.Index(text[from:], `:\`)
+		if at < 0 {
+			return false
+		}
+		at += from
+		from = at + 2
+		if at > 0 && 'A' <= text[at-1] && text[at-1] <= 'Z' && (at == 1 || !isWordByte(text[at-2])) {
+			return true
+		}
+	}
+}
+
+// envText returns the head and the tail of the lines.
+func envText(lines []string) string {
+	head, size := 0, 0
+	for head < len(lines) && size < maxEnvText {
+		size += len(lines[head]) + 1
+		head++
+	}
+	tail, size := len(lines), 0
+	for tail > head && size < maxEnvText {
+		tail--
+		size += len(lines[tail]) + 1
+	}
+	parts := []string{strings.Join(lines[:head], "\n"), strings.Join(lines[tail:], "\n")}
+	for i, p := range parts {
+		parts[i] = p[:min(len(p), 2*maxEnvText)] // a giant line
+	}
+	return strings.Join(parts, "\n")
+}
+
+// templateHints stand in the questions of Milvus's issue form and are no
+// answers.
+var templateHints = []string{
+	"(rocksmq, pulsar or kafka)", "(standalone or cluster)", "(ubuntu or centos)", "(e.g. pymilvus v2.0.0rc2)", "(e.g. v2.0.0-rc2 or 8b23a93)",
+	"(e.g. v2.0.0-rc2 & 8b23a93)", "(cpu/gpu)",
+}
+
+// envRule fills one field of the environment.
+type envRule struct {
+	field func(*Environment) *string
+	// labels are names before a value, as in "MQ type: pulsar"; the value
+	// that a label has is believed before words elsewhere.
+	labels []string
+	// labelOnly leaves words without a label alone.
+	labelOnly bool
+	// most takes the choice whose words occur most often instead of the first.
+	most    bool
+	choices []envChoice
+}
+
+// envChoice is a value and the words, separated by "|", that stand for it.
+type envChoice struct{ value, words string }
+
+var envRules = []envRule{
+	{field: func(e *Environment) *string { return &e.SDK }, choices: []envChoice{
+		{"pymilvus", "pymilvus"}, {"milvus-sdk-java", "io.milvus.|milvus-sdk-java"}, {"milvus2-sdk-node", "milvus2-sdk-node"},
+		{"milvus-sdk-go", "milvus-sdk-go|milvus/client/v2"}, {"milvus-sdk-csharp", "milvus.client.|milvusclient.cs|milvus-sdk-csharp"},
+		{"langchain-milvus", "langchain-milvus|langchain_milvus"},
+	}},
+	{field: func(e *Environment) *string { return &e.Deployment }, choices: []envChoice{
+		{"zilliz-cloud", "zillizcloud.com|zilliz cloud|zilliz.com.cn|vectordb.zilliz"}, {"operator", "milvus-operator|milvus.io/v1beta1|milvus operator"},
+		{"helm", "helm install|helm upgrade|helm repo|helm chart|helm.go:|helm list|helm template|milvus-helm|helm.sh/chart|helm "},
+		{"kubernetes", "kubectl|[pod/|crashloopbackoff|persistentvolumeclaim|default-scheduler"},
+		{"compose", "docker compose|docker-compose|compose.yml|compose.yaml|milvus-standalone"},
+		{"lite", "milvus_lite|milvus-lite|milvuslite|milvus lite|milvus_demo.db"},
+		{"docker", "docker run|docker logs|docker ps|standalone_embed.sh|standalone_embed.bat"},
+	}},
+	{field: func(e *Environment) *string { return &e.Deployment }, labels: []string{"deployment mode", "deploy mode"}, labelOnly: true, choices: []envChoice{
+		{"cluster", "cluster|distributed"}, {"standalone", "standalone"},
+	}},
+	{field: func(e *Environment) *string { return &e.Queue }, labels: []string{"mq type", "mqtype", "mq.type", "message queue", "messagequeue"}, most: true, choices: []envChoice{
+		{"woodpecker", "woodpecker"}, {"pulsar", "pulsar"}, {"kafka", "kafka"}, {"rocksmq", "rocksmq|rdb_data"},
+	}},
+	{field: func(e *Environment) *string { return &e.Storage }, choices: []envChoice{
+		{"gcs", "storage.googleapis.com|gcs bucket"}, {"azure", "blob.core.windows.net|azure blob"}, {"s3", "amazonaws.com|aws s3|s3 bucket"},
+		{"oss", "aliyuncs.com"}, {"minio", "minio"},
+	}},
+	{field: func(e *Environment) *string { return &e.Component }, choices: componentChoices()},
+	{field: func(e *Environment) *string { return &e.OS }, labels: []string{"os"}, choices: []envChoice{
+		{"Windows", "windows 10|windows 11|windows server|microsoft windows|on windows|win32|docker desktop for windows|wsl2| wsl "},
+		{"macOS", "macos|mac os|darwin/|darwin kernel|macbook|apple silicon"},
+		{"Ubuntu", "ubuntu"}, {"CentOS", "centos"}, {"Debian", "debian"}, {"Red Hat", "red hat|rhel"}, {"Rocky Linux", "rocky linux"},
+		{"Amazon Linux", "amazon linux"}, {"Alpine", "alpine linux"},
+	}},
+	{field: func(e *Environment) *string { return &e.Arch }, most: true, choices: []envChoice{
+		{"arm64", "arm64|aarch64|apple silicon"}, {"amd64", "amd64|x86_64|x86-64"},
+	}},
+	{field: func(e *Environment) *string { return &e.GPU }, choices: []envChoice{
+		{"NVIDIA", "nvidia-smi|nvidia gpu|nvidia driver|nvidia-container|nvidia geforce|nvidia a|nvidia t|nvidia h|nvidia l|tesla |milvus-gpu|-gpu|gpu_ivf|gpu_cagra|gpu_brute|" +
+			"cuda error|cuda runtime|cudaerror|cuda version|raft runtime|geforce|rtx "},
+	}},
+}
+
+// componentChoices are the commands that start one component of Milvus, and
+// how its logs name themselves.
+func componentChoices() []envChoice {
+	choices := []envChoice{{"standalone", "milvus run standalone|role=standalone"}}
+	for _, c := range []string{"querynode", "datanode", "indexnode", "streamingnode", "proxy", "rootcoord", "querycoord", "datacoord", "indexcoord", "mixcoord"} {
+		choices = append(choices, envChoice{c, "milvus run " + c + "|role=" + c + "|[pod/milvus-" + c})
+	}
+	return choices
+}
+
+// gpuModels are told apart by users, and by their compute capability.
+var gpuModels = []string{"a100", "a800", "h100", "h800", "a10g", "a10", "v100", "rtx 4090", "rtx 3090", "l40s", "l40", "t4", "p40", "p100"}
+
+// envWords are the words of all rules, and envRefs which choice each is of.
+var envWords, envRefs = func() (*words, []envRef) {
+	var list []string
+	var refs []envRef
+	for i, rule := range envRules {
+		for k, c := range rule.choices {
+			for _, w := range strings.Split(c.words, "|") {
+				list, refs = append(list, w), append(refs, envRef{i, k})
+			}
+		}
+	}
+	return newWords(list...), refs
+}()
+
+type envRef struct{ rule, choice int }
+
+// countEnv returns how often the words of each choice of each rule stand in
+// the text, as words of their own.
+func countEnv(lower string) [][]int {
+	counts := make([][]int, len(envRules))
+	for i, rule := range envRules {
+		counts[i] = make([]int, len(rule.choices))
+	}
+	envWords.each(lower, func(word, at int) bool {
+		if standsAlone(lower, at, at+len(envWords.list[word])) {
+			ref := envRefs[word]
+			counts[ref.rule][ref.choice]++
+		}
+		return true
+	})
+	return counts
+}
+
+// choose returns the value that the text says, or "".
+func (r envRule) choose(lower string, counts []int) string {
+	for _, label := range r.labels {
+		if value := r.first(labelValue(lower, label)); value != "" {
+			return value
+		}
+	}
+	if r.labelOnly {
+		return ""
+	}
+	best, most := "", 0
+	for k, c := range r.choices {
+		if counts[k] > most {
+			best, most = c.value, counts[k]
+			if !r.most {
+				break
+			}
+		}
+	}
+	return best
+}
+
+// first returns the choice whose word stands first in the value of a label.
+func (r envRule) first(value string) string {
+	best, at := "", len(value)
+	for _, c := range r.choices {
+		for _, w := range strings.Split(c.words, "|") {
+			if i := strings.Index(value, w); i >= 0 && i < at {
+				best, at = c.value, i
+			}
+		}
+	}
+	return best
+}
+
+// maxLabelled is how much of a line is read as the value of a label.
+const maxLabelled = 60
+
+// labelValue returns what stands behind a label and a colon or an equals sign.
+func labelValue(lower, label string) string {
+	for from := 0; ; {
+		at := strings.Index(lower[from:], label)
+		if at < 0 {
+			return ""
+		}
+		at += from
+		from = at + len(label)
+		rest := strings.TrimLeft(lower[from:min(len(lower), from+maxLabelled)], " \"'")
+		if at > 0 && isWordByte(lower[at-1]) || rest == "" || rest[0] != ':' && rest[0] != '=' {
+			continue
+		}
+		value, _, _ := strings.Cut(rest[1:], "\n")
+		return strings.TrimSpace(value)
+	}
+}
+
+// firstWord returns the first of the words that stands in the text, short
+// ones on their own.
+func firstWord(lower string, words []string) string {
+	for _, w := range words {
+		for rest := lower; ; {
+			at := strings.Index(rest, w)
+			if at < 0 {
+				break
+			}
+			if len(w) > shortWord || standsAlone(rest, at, at+len(w)) {
+				return w
+			}
+			rest = rest[at+1:]
+		}
+	}
+	return ""
 }

@@ -2,12 +2,14 @@ package search
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -68,7 +70,11 @@ func describe(x extraction) string {
 		fmt.Fprintf(&out, "fact %s line %d\n", f.name, f.line+1)
 	}
 	if x.env != (Environment{}) {
-		fmt.Fprintf(&out, "environment %+v\n", x.env)
+		env, err := json.Marshal(x.env)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Fprintf(&out, "environment %s\n", env)
 	}
 	return out.String()
 }
@@ -97,4 +103,61 @@ func FuzzExtract(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestGoldensOfEveryFormat wants each extractor to have found something in a
+// golden file.
+func TestGoldensOfEveryFormat(t *testing.T) {
+	files, err := filepath.Glob("testdata/extract/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]int{}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range extractors {
+			if len(a.Files) == 2 && bytes.Contains(append([]byte("\n"), a.Files[1].Data...), []byte("\n"+x.kind+" ")) {
+				found[x.kind]++
+			}
+		}
+	}
+	for _, x := range extractors {
+		if found[x.kind] == 0 {
+			t.Errorf("no golden file shows what %s finds", x.kind)
+		}
+	}
+}
+
+// TestProblemLimits wants a log of countless different errors to give the
+// worst of them, in order, and to count the ones that are kept.
+func TestProblemLimits(t *testing.T) {
+	var log strings.Builder
+	word := func(i int) string {
+		return string([]byte{byte('a' + i/676%26), byte('a' + i/26%26), byte('a' + i%26)})
+	}
+	for i := range 5000 {
+		fmt.Fprintf(&log, "[2024/05/06 07:08:09.123 +00:00] [WARN] [a/b.go:1] [\"warn %s\"]\n", word(i))
+		if i%50 == 0 {
+			fmt.Fprintf(&log, "[2024/05/06 07:08:10.123 +00:00] [ERROR] [a/b.go:1] [\"error %s\"]\n", word(i))
+		}
+	}
+	log.WriteString("[2024/05/06 07:08:11.123 +00:00] [ERROR] [a/b.go:1] [\"error aaa\"]\npanic: at last")
+	got := extract(newView(paste.FromText(log.String()))).problems
+	if len(got) != maxProblems {
+		t.Fatalf("%d problems, want %d", len(got), maxProblems)
+	}
+	if last := got[len(got)-1]; last.Severity != Fatal || last.Message != "panic: at last" {
+		t.Errorf("the last is %+v", last)
+	}
+	if first := got[0]; first.Message != "error aaa" || first.Count != 2 || first.Last.Sub(first.Time) != time.Second {
+		t.Errorf("the first is %+v", first)
+	}
+	for i := 1; i < len(got); i++ {
+		if got[i].line < got[i-1].line {
+			t.Errorf("problem %d stands before problem %d", i, i-1)
+		}
+	}
 }

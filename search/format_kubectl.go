@@ -5,27 +5,40 @@ import (
 	"strings"
 )
 
-// readKubectl reads rows of "kubectl get pods" and "docker ps", events, and
-// the exit codes that describe and compose print.
+// readKubectl reads rows of "kubectl get" for pods, claims, nodes and
+// events, and the states that describe prints.
 func readKubectl(r *reader, i int) int {
-	line := r.lines[i]
+	line := r.lines[i].text
 	if pod, ok := podRow(line); ok {
 		r.pods.rows = append(r.pods.rows, podState{pod, i})
-		if pod.failing() || pod.state == "Pending" {
-			r.add(i, Problem{Severity: Error, Message: "pod " + pod.group + " " + pod.state, Component: pod.group})
+		if state, bad := pod.problem(); bad != Noise {
+			r.add(i, Problem{Severity: bad, Message: "pod " + firstOf(pod.group, pod.name) + " " + state, Component: pod.group})
 		}
 		return 1
 	}
 	if kind, message, ok := eventRow(line); ok {
 		if kind == "Warning" {
-			r.add(i, Problem{Severity: Warning, Message: message})
+			r.add(i, Problem{Severity: Warning, Message: message, Component: "kubernetes"})
 		}
 		return 1
 	}
-	return 0
+	if message, component, ok := resourceRow(line); ok {
+		r.add(i, Problem{Severity: Error, Message: message, Component: component})
+		return 1
+	}
+	for _, answer := range kubectlAnswers {
+		if strings.HasPrefix(line, answer) {
+			r.add(i, Problem{Severity: Error, Message: line, Component: "kubernetes"})
+			return 1
+		}
+	}
+	return readDescribe(r, i)
 }
 
-// podInfo is one row of a pod or container table.
+// kubectlAnswers begin what kubectl says when it is refused.
+var kubectlAnswers = []string{"Error from server", "The connection to the server ", "Unable to connect to the server: "}
+
+// podInfo is one row of a pod table.
 type podInfo struct {
 	name  string
 	group string // etcd, minio, pulsar, kafka or milvus
@@ -38,7 +51,18 @@ func (p podInfo) failing() bool {
 	case "CrashLoopBackOff", "Error", "OOMKilled", "Failed", "RunContainerError", "CreateContainerError", "Init:Error", "Init:CrashLoopBackOff":
 		return true
 	}
-	return strings.HasPrefix(p.state, "Exited") && p.state != "Exited (0)"
+	return false
+}
+
+// problem says how bad the state of a pod is: Noise for a healthy one.
+func (p podInfo) problem() (state string, s Severity) {
+	switch {
+	case p.failing() || p.state == "Pending" || p.state == "Evicted" || p.state == "CreateContainerConfigError" || strings.Contains(p.state, "ImagePull"):
+		return p.state, Error
+	case p.state == "Running" && !p.ready:
+		return "not ready", Warning
+	}
+	return p.state, Noise
 }
 
 // podStatuses are the words of the STATUS column that a row must hold.
@@ -52,7 +76,10 @@ var podStatuses = map[string]bool{
 // podRow reads "my-release-etcd-0  0/1  CrashLoopBackOff  12 (2m ago)  40m",
 // with or without a namespace before it.
 func podRow(line string) (podInfo, bool) {
-	f := strings.Fields(line)
+	if !hasRatio(line) {
+		return podInfo{}, false
+	}
+	f := strings.Fields(line[:min(len(line), maxRow)])
 	for i := 1; i+1 < len(f) && i <= 2; i++ {
 		have, want, ok := strings.Cut(f[i], "/")
 		if !ok || !isDigits(have) || !isDigits(want) {
@@ -66,6 +93,24 @@ func podRow(line string) (podInfo, bool) {
 		return podInfo{name: name, group: podGroup(name), state: state, ready: have == want}, true
 	}
 	return podInfo{}, false
+}
+
+// maxRow is how much of a line is read as a row of a table.
+const maxRow = 1000
+
+// hasRatio tells whether a line holds digits on both sides of a slash, as the
+// READY column does.
+func hasRatio(line string) bool {
+	for from := 0; ; {
+		at := strings.IndexByte(line[from:], '/')
+		if at < 0 {
+			return false
+		}
+		if at += from; at > 0 && at+1 < len(line) && isNumeral(line[at-1]) && isNumeral(line[at+1]) {
+			return true
+		}
+		from = at + 1
+	}
 }
 
 func isDigits(s string) bool {
@@ -151,55 +196,4 @@ func (t podTable) facts() []fact {
 		say("image-pull", c.pull > 0)
 	}
 	return facts
-}
-
-// eventRow reads a row of "kubectl get events" or of describe's Events:
-//
-//	Warning  FailedScheduling  3m  default-scheduler  0/3 nodes are available: …
-func eventRow(line string) (kind, message string, ok bool) {
-	f := strings.Fields(line)
-	for i := 0; i < len(f) && i < 3; i++ {
-		if f[i] != "Warning" && f[i] != "Normal" {
-			continue
-		}
-		if i+3 >= len(f) || !isReason(f[i+1]) {
-			return "", "", false
-		}
-		return f[i], strings.TrimSpace(line[strings.Index(line, f[i+1]):]), true
-	}
-	return "", "", false
-}
-
-// isReason tells whether s is one CamelCase word.
-func isReason(s string) bool {
-	if len(s) < 4 || s[0] < 'A' || s[0] > 'Z' {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if !isWordByte(c) {
-			return false
-		}
-	}
-	return true
-}
-
-// exitMarks stand before a container's exit code.
-var exitMarks = []string{"exited with code ", "Exited (", "Exit Code:", "exit code ", "exitCode: ", "exit status "}
-
-// exitFacts adds "exit/<code>" for the codes that say how a process died,
-// whatever format the line has.
-func (r *reader) exitFacts(i int) {
-	line := r.lines[i]
-	for _, mark := range exitMarks {
-		at := strings.Index(line, mark)
-		if at < 0 {
-			continue
-		}
-		rest := strings.TrimLeft(line[at+len(mark):], " ")
-		for _, code := range []string{"132", "134", "137", "139"} {
-			if strings.HasPrefix(rest, code) && (len(rest) == 3 || rest[3] < '0' || rest[3] > '9') {
-				r.addFact("exit/"+code, i)
-			}
-		}
-	}
 }

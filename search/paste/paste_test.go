@@ -69,7 +69,7 @@ func TestPasteIsImmutable(t *testing.T) {
 }
 
 func TestFromTextReducesLongText(t *testing.T) {
-	p := FromText(string(milvusLog(6<<20, 1)))
+	p := FromText(string(milvusLog(5<<20, 1)))
 	if n := len(p.Text()); n > 4<<20 || n < 1<<20 {
 		t.Errorf("%d bytes kept", n)
 	}

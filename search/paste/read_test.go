@@ -14,7 +14,14 @@ import (
 
 func read(t *testing.T, data []byte) (Paste, error) {
 	t.Helper()
-	return Read(context.Background(), bytes.NewReader(data), "report.log", DefaultLimits())
+	return Read(context.Background(), bytes.NewReader(data), "report.log", patient())
+}
+
+// patient are the default limits with more time, for busy machines.
+func patient() Limits {
+	lim := DefaultLimits()
+	lim.Time = 10 * time.Minute
+	return lim
 }
 
 func mustRead(t *testing.T, data []byte) Paste {

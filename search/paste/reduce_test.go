@@ -31,17 +31,18 @@ created by github.com/milvus-io/milvus/internal/rare.Start
 
 func TestReduceKeepsWhatTells(t *testing.T) {
 	banner := "    __  _________ _   ____  ______\nWelcome to use Milvus!\nVersion:   v2.4.13\nBuilt:     Fri Oct 11\n"
-	first, second := string(milvusLog(6<<20, 1)), string(milvusLog(6<<20, 2))
+	first, second := string(milvusLog(1<<20, 1)), string(milvusLog(1<<20, 2))
 	log := banner + first + "\na line of context right before\n" + testStack + "a line after\n" + second + "\nthe very last line"
+	const budget = 256 << 10
 	for _, chunk := range []int{1 << 20, 99_991, 4096} {
-		text, r := reduced(log, 1<<20, chunk)
-		if len(text) > 1<<20 {
-			t.Errorf("chunk %d: %d bytes kept of a budget of 1 MiB", chunk, len(text))
+		text, r := reduced(log, budget, chunk)
+		if len(text) > budget {
+			t.Errorf("chunk %d: %d bytes kept of a budget of 256 KiB", chunk, len(text))
 		}
-		if !strings.HasPrefix(text, banner+first[:20_000]) {
+		if !strings.HasPrefix(text, banner+first[:10_000]) {
 			t.Errorf("chunk %d: the head is gone: %.200q", chunk, text)
 		}
-		if !strings.HasSuffix(text, second[len(second)-200_000:]+"\nthe very last line") {
+		if !strings.HasSuffix(text, second[len(second)-50_000:]+"\nthe very last line") {
 			t.Errorf("chunk %d: the tail is gone", chunk)
 		}
 		stack := strings.ReplaceAll(testStack, "\n\n", "\n")
@@ -50,7 +51,7 @@ func TestReduceKeepsWhatTells(t *testing.T) {
 			t.Errorf("chunk %d: the crash is gone or cut:\n%s", chunk, got[max(0, i-400):min(len(got), max(0, i)+1200)])
 		}
 		checkGaps(t, text, strings.Count(log, "\n")+1, r)
-		if again, _ := reduced(log, 1<<20, chunk+1); again != text {
+		if again, _ := reduced(log, budget, chunk+1); again != text {
 			t.Errorf("chunk %d: another chunk size gives another text", chunk)
 		}
 	}
@@ -119,7 +120,7 @@ func TestReduceBoundsMemory(t *testing.T) {
 	used := allocated(func() {
 		r := newReducer(1<<20, 64<<10)
 		var chunk []byte
-		for range 400_000 {
+		for range 60_000 {
 			for i := range line {
 				line[i] = 'a' + byte(rng.Uint32()%26)
 			}
@@ -130,8 +131,8 @@ func TestReduceBoundsMemory(t *testing.T) {
 			t.Errorf("kept %d bytes", n)
 		}
 	})
-	if used > 400<<20 {
-		t.Errorf("allocated %d MiB for 120 MB", used>>20)
+	if used > 60<<20 {
+		t.Errorf("allocated %d MiB for 18 MB", used>>20)
 	}
 }
 
@@ -145,7 +146,7 @@ func TestReduceLeavesNoHalfSecret(t *testing.T) {
 		secrets = append(secrets, secret)
 		return secret
 	}
-	for range 4000 {
+	for range 1500 {
 		fmt.Fprintf(&b, "[INFO] loading configuration\n")
 		fmt.Fprintf(&b, "password:\n  %s\n", note(g.mixed(alnums, 20)))
 		fmt.Fprintf(&b, "- name: MINIO_SECRET_KEY\n  value: %s\n", note(g.mixed(alnums, 20)))
@@ -154,7 +155,7 @@ func TestReduceLeavesNoHalfSecret(t *testing.T) {
 		b.WriteByte('\n')
 	}
 	lim := DefaultLimits()
-	lim.Kept = 256 << 10
+	lim.Kept = 128 << 10
 	c := newCollector(lim)
 	text, _ := reduced(b.String(), lim.Kept, 64<<10)
 	c.add("", text)

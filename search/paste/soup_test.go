@@ -27,7 +27,7 @@ var soup = []string{
 // TestSoup checks the properties of cleaning and redaction on random texts.
 // SOUP sets how many, for a longer run.
 func TestSoup(t *testing.T) {
-	count := 30_000
+	count := 8_000
 	if n, err := strconv.Atoi(os.Getenv("SOUP")); err == nil {
 		count = n
 	}
