@@ -48,6 +48,18 @@ func TestDeletedMessage(t *testing.T) {
 	}
 }
 
+// TestDeletedBeforeReply knows of the deletion before the reply.
+func TestDeletedBeforeReply(t *testing.T) {
+	r := newReplies()
+	r.forget("1")
+	if r.put("1", sent{reply: "2"}) {
+		t.Error("the reply to a deleted message stays")
+	}
+	if !r.put("3", sent{reply: "4"}) {
+		t.Error("the reply to a message that is there is withdrawn")
+	}
+}
+
 // TestDeliveredTwice wants one answer to an event that comes twice.
 func TestDeliveredTwice(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)

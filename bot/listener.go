@@ -50,7 +50,9 @@ func (b *Bot) reply(ctx context.Context, m *discordgo.Message, answer session.Me
 	if err != nil {
 		return err
 	}
-	b.replies.put(m.ID, sent{channel: m.ChannelID, reply: posted.ID, addressed: addressed})
+	if !b.replies.put(m.ID, sent{channel: m.ChannelID, reply: posted.ID, addressed: addressed}) {
+		return b.withdraw(ctx, m.ID)
+	}
 	return nil
 }
 

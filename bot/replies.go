@@ -23,20 +23,28 @@ type sent struct {
 type replies struct {
 	mu    sync.Mutex
 	byID  map[string]sent // by id of the message answered
-	order []string        // oldest first
+	gone  map[string]bool // messages deleted before their reply was known
+	order []string        // of both, oldest first
 }
 
-func newReplies() *replies { return &replies{byID: map[string]sent{}} }
+func newReplies() *replies { return &replies{byID: map[string]sent{}, gone: map[string]bool{}} }
 
-func (r *replies) put(message string, s sent) {
+// put keeps the reply to a message. It is false when the message was deleted
+// while the reply was on its way.
+func (r *replies) put(message string, s sent) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, known := r.byID[message]; !known {
-		r.order = append(r.order, message)
-	}
 	r.byID[message] = s
+	r.remember(message)
+	return !r.gone[message]
+}
+
+// remember makes room for one more message. The lock is held.
+func (r *replies) remember(message string) {
+	r.order = append(r.order, message)
 	for len(r.order) > maxReplies {
 		delete(r.byID, r.order[0])
+		delete(r.gone, r.order[0])
 		r.order = r.order[1:]
 	}
 }
@@ -46,6 +54,16 @@ func (r *replies) get(message string) (sent, bool) {
 	defer r.mu.Unlock()
 	s, ok := r.byID[message]
 	return s, ok
+}
+
+// forget notes that a message is gone, for a reply that is on its way.
+func (r *replies) forget(message string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, known := r.byID[message]; !known {
+		r.gone[message] = true
+		r.remember(message)
+	}
 }
 
 // take returns the reply to a message and forgets it.
@@ -103,6 +121,7 @@ func (b *Bot) change(ctx context.Context, message string, s sent, m session.Mess
 
 // deleted removes the reply to a message that is gone.
 func (b *Bot) deleted(ctx context.Context, e *session.DeleteEvent) error {
+	b.replies.forget(e.MessageID)
 	return b.withdraw(ctx, e.MessageID)
 }
 

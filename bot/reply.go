@@ -67,7 +67,9 @@ func newReply(index *search.Index, v search.Verdict, p paste.Paste, lang string)
 		r.Skipped = append(r.Skipped, s.String())
 	}
 	if len(v.Problems) > 0 {
-		r.Problem = &v.Problems[worst(v.Problems)]
+		if p := &v.Problems[worst(v.Problems)]; p.Severity > search.Noise {
+			r.Problem = p
+		}
 	}
 	r.Code = codeOf(v, r.Problem)
 	for i, h := range v.Hits {

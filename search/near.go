@@ -159,7 +159,9 @@ func nearly(t nearTemplate, line []byte, last bool) bool {
 				row[j] = min(above[j-1]+cost, above[j]+1, row[j-1]+1)
 			}
 		}
-		if last && literal >= nearLiteral && float64(literal) >= cutShare*float64(t.literal) && row[len(line)]*nearErrors <= literal {
+		// The cut is where the last character of the line is one of the
+		// template's own: a variable must not swallow the rest of the line.
+		if last && len(line) > 0 && line[len(line)-1] == c && literal >= nearLiteral && float64(literal) >= cutShare*float64(t.literal) && row[len(line)]*nearErrors <= literal {
 			return true
 		}
 		above, row = row, above

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -195,6 +196,7 @@ func (x *textIndex) weight(t term) float64 {
 
 // find adds near matches and documents that share rare words.
 func (x *textIndex) find(ctx context.Context, v *view, problems []Problem, cands *candidates) error {
+	problems = worstFirst(problems)
 	x.near.find(v, problems, cands)
 	x.near.findCut(v, cands)
 	text := leading(problems)
@@ -204,11 +206,16 @@ func (x *textIndex) find(ctx context.Context, v *view, problems []Problem, cands
 	return x.words(ctx, text, len(v.lines), cands)
 }
 
-// leading joins the messages of the worst problems, one a line.
-func leading(problems []Problem) string {
-	worst := make([]Problem, len(problems))
-	copy(worst, problems)
-	sort.SliceStable(worst, func(i, j int) bool { return worst[i].Severity > worst[j].Severity })
+// worstFirst returns the problems with the most severe first, without those
+// that healthy systems print too.
+func worstFirst(problems []Problem) []Problem {
+	worst := slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool { return p.Severity == Noise })
+	slices.SortStableFunc(worst, func(a, b Problem) int { return int(b.Severity) - int(a.Severity) })
+	return worst
+}
+
+// leading joins the messages of the first problems, one a line.
+func leading(worst []Problem) string {
 	var b strings.Builder
 	for _, p := range worst[:min(3, len(worst))] {
 		b.WriteString(p.Message[:min(len(p.Message), maxMessage)] + "\n")

@@ -98,11 +98,11 @@ func TestReadManyFiles(t *testing.T) {
 func TestReadSharesKept(t *testing.T) {
 	var files []string
 	for i := range 12 {
-		files = append(files, fmt.Sprintf("pod-%d.log", i), string(milvusLog(1<<19, uint64(i)))+fmt.Sprintf("\n[ERROR] the last line of pod %d", i))
+		files = append(files, fmt.Sprintf("pod-%d.log", i), string(milvusLog(1<<18, uint64(i)))+fmt.Sprintf("\n[ERROR] the last line of pod %d", i))
 	}
 	files = append(files, "small.txt", "a short note")
 	lim := patient()
-	lim.Kept = 2 << 20
+	lim.Kept = 1 << 20
 	for name, data := range map[string][]byte{"zip": zipped(files...), "tar.gz": gzipped(tarred(files...))} {
 		p, err := Read(context.Background(), bytes.NewReader(data), "x", lim)
 		if err != nil {
