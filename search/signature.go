@@ -2,7 +2,9 @@ package search
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/milvus-medic/medic/kb"
 )
@@ -16,18 +18,35 @@ type signatures struct {
 	templates []template
 	scan      *scanner
 	facts     map[string][]factRef
-	words     [][]condition // of each signature of each entry
-	symptoms  [][][]choice  // of each entry: all choices of one symptom must hold
+	symptoms  []symptom // those of one entry stand together
 }
 
 // condition is what a signature asks of the paste beside its text.
 type condition struct{ with, without []choice }
 
-type factRef struct{ entry, signature int }
+// newCondition returns nil for a signature that asks for nothing.
+func newCondition(sig kb.Signature) *condition {
+	if len(sig.With)+len(sig.Without) == 0 {
+		return nil
+	}
+	return &condition{newChoices(sig.With), newChoices(sig.Without)}
+}
+
+type factRef struct {
+	entry, signature int
+	words            *condition
+}
+
+// symptom is one symptom of an entry: all of its choices must hold.
+type symptom struct {
+	entry   int
+	choices []choice
+}
 
 // template is one compiled text signature.
 type template struct {
 	entry, signature int
+	words            *condition
 	parts            []part // literals and variables, squeezed
 	anchor           int    // index of the part that the scanner looks for
 	literal          int    // bytes of literal text, squeezed
@@ -42,26 +61,19 @@ func compileSignatures(entries []*kb.Entry) (*signatures, error) {
 	s := &signatures{entries: entries, facts: map[string][]factRef{}}
 	var anchors [][]byte
 	for ei, e := range entries {
-		var words []condition
-		for _, sig := range e.Signatures {
-			words = append(words, condition{newChoices(sig.With), newChoices(sig.Without)})
+		for _, choices := range e.Symptoms {
+			s.symptoms = append(s.symptoms, symptom{ei, newChoices(choices)})
 		}
-		s.words = append(s.words, words)
-		var symptoms [][]choice
-		for _, symptom := range e.Symptoms {
-			symptoms = append(symptoms, newChoices(symptom))
-		}
-		s.symptoms = append(s.symptoms, symptoms)
 		for si, sig := range e.Signatures {
 			if sig.Fact != "" {
-				s.facts[sig.Fact] = append(s.facts[sig.Fact], factRef{ei, si})
+				s.facts[sig.Fact] = append(s.facts[sig.Fact], factRef{ei, si, newCondition(sig)})
 				continue
 			}
 			t, err := compileTemplate(sig.Text)
 			if err != nil {
 				return nil, fmt.Errorf("search: entry %s: signature %d: %w", e.ID, si+1, err)
 			}
-			t.entry, t.signature = ei, si
+			t.entry, t.signature, t.words = ei, si, newCondition(sig)
 			s.templates = append(s.templates, t)
 			anchors = append(anchors, t.parts[t.anchor].literal)
 		}
@@ -178,28 +190,44 @@ func isNumber(b []byte) bool {
 	return len(b) > 0
 }
 
-// find adds to the candidates every entry with a signature that fires.
+// firing is a template that matched, and where in the squeezed paste its
+// first match begins.
+type firing struct{ template, from int }
+
+// find adds to the candidates every entry with a signature that fires, in
+// the order in which the paste holds them.
 func (s *signatures) find(v *view, facts []fact) *candidates {
 	cands := newCandidates(s.entries)
+	var fired []firing
+	again := map[int]int{} // further occurrences of templates that need no look any more
 	s.scan.scan(v.squeezed, func(literal, at int) {
+		if n, ok := again[literal]; ok {
+			again[literal] = n + 1
+			return
+		}
 		t := &s.templates[literal]
-		if !cands.wants(t.entry, t.signature) {
-			cands.count(t.entry)
-			return
-		}
 		from, _, ok := t.match(v.squeezed, at)
-		if !ok || !s.words[t.entry][t.signature].holds(v) {
+		if !ok {
 			return
 		}
-		line := v.lineAt(at)
-		if t.anchor > 0 {
-			line = v.lineAt(from)
+		again[literal] = 0 // what words the paste has does not depend on the place
+		if t.words.holds(v) {
+			fired = append(fired, firing{literal, from})
 		}
-		cands.addSignature(t.entry, t.signature, line, t.literal)
 	})
+	slices.SortFunc(fired, func(a, b firing) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.template, b.template))
+	})
+	for _, f := range fired {
+		t := &s.templates[f.template]
+		cands.addSignature(t.entry, t.signature, v.lineAt(f.from), t.literal)
+		for range again[f.template] {
+			cands.count(t.entry)
+		}
+	}
 	for _, f := range facts {
 		for _, ref := range s.facts[f.name] {
-			if s.words[ref.entry][ref.signature].holds(v) {
+			if ref.words.holds(v) {
 				cands.addFact(ref.entry, ref.signature, f)
 			}
 		}
@@ -207,8 +235,12 @@ func (s *signatures) find(v *view, facts []fact) *candidates {
 	return cands
 }
 
-// holds tells whether the paste has what the condition asks for.
-func (c condition) holds(v *view) bool {
+// holds tells whether the paste has what the condition asks for; no condition
+// always holds.
+func (c *condition) holds(v *view) bool {
+	if c == nil {
+		return true
+	}
 	for _, words := range c.with {
 		if !v.has(words) {
 			return false
@@ -224,12 +256,11 @@ func (c condition) holds(v *view) bool {
 
 // findSymptoms adds every entry all of whose word choices stand in the paste.
 func (s *signatures) findSymptoms(v *view, cands *candidates) {
-	for ei, symptoms := range s.symptoms {
-		for _, symptom := range symptoms {
-			if (condition{with: symptom}).holds(v) {
-				cands.addSymptom(ei)
-				break
-			}
+	last := -1
+	for _, sy := range s.symptoms {
+		if sy.entry != last && !slices.ContainsFunc(sy.choices, func(c choice) bool { return !v.has(c) }) {
+			cands.addSymptom(sy.entry)
+			last = sy.entry
 		}
 	}
 }

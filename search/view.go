@@ -2,8 +2,12 @@ package search
 
 import (
 	"bytes"
+	"encoding/binary"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+	"unsafe"
 
 	"github.com/milvus-medic/medic/search/paste"
 )
@@ -13,11 +17,14 @@ import (
 type view struct {
 	lines    []string // as shown to people
 	match    []string // the same lines with plain quotes and ASCII punctuation
+	text     string   // match in one piece
 	squeezed []byte
-	starts   []int      // offset in squeezed at which each line starts
-	lower    string     // the paste in lower case, made when first needed
-	filter   wordFilter // of lower
-	wrapped  wordFilter // of squeezed
+	marks    squeezeMarks    // lead from squeezed back to text
+	starts   []int           // offset in text at which each line starts, made when first needed
+	lower    string          // text in lower case, made when first needed
+	filter   wordFilter      // of lower
+	wrapped  wordFilter      // of squeezed
+	words    map[string]bool // what was looked for in the text
 }
 
 // shortWord is the length up to which a word of a choice must stand alone:
@@ -29,24 +36,26 @@ const shortWord = 4
 const longWord = 6
 
 func newView(p paste.Paste) *view {
-	v := &view{lines: p.Lines()}
-	text := p.Match()
-	v.match = strings.Split(text, "\n")
-	if text == "" {
-		v.match = nil
+	v := &view{lines: p.Lines(), text: p.Match()}
+	v.match = v.lines
+	if v.text != p.Text() {
+		v.match = p.MatchLines()
 	}
-	v.squeezed = make([]byte, 0, len(text))
-	v.starts = make([]int, len(v.match))
-	for i, line := range v.match {
-		v.starts[i] = len(v.squeezed)
-		v.squeezed = appendSqueezed(v.squeezed, line)
-	}
+	v.squeezed, v.marks = squeezeText(v.text)
 	return v
 }
 
 // lineAt returns the index of the line that holds squeezed offset off.
 func (v *view) lineAt(off int) int {
-	return max(0, sort.SearchInts(v.starts, off+1)-1)
+	if v.starts == nil {
+		v.starts = make([]int, len(v.match))
+		at := 0
+		for i, line := range v.match {
+			v.starts[i] = at
+			at += len(line) + 1
+		}
+	}
+	return max(0, sort.SearchInts(v.starts, v.marks.source(v.text, off)+1)-1)
 }
 
 // line returns the pasted line i.
@@ -60,37 +69,87 @@ func (v *view) line(i int) string {
 // has tells whether one word of the choice occurs in the paste.
 func (v *view) has(c choice) bool {
 	if v.lower == "" {
-		v.lower = strings.ToLower(strings.Join(v.match, "\n"))
-		v.filter = newWordFilter(v.lower)
-		v.wrapped = newWordFilter(string(v.squeezed))
+		lower := appendLower(make([]byte, 0, len(v.text)+8), v.text)
+		v.filter, v.wrapped = newWordFilter(lower), newWordFilter(v.squeezed)
+		if len(lower) > largeText {
+			v.filter.addAlone(lower)
+		}
+		v.lower = unsafe.String(unsafe.SliceData(lower), len(lower)) // nothing writes to it any more
 	}
-	for _, w := range c {
-		if v.holds(w) {
+	for i := range c {
+		if v.holds(&c[i]) {
 			return true
 		}
 	}
 	return false
 }
 
-func (v *view) holds(w choiceWord) bool {
+// holds asks the filters first, then what it was asked before, and only then
+// the text.
+func (v *view) holds(w *choiceWord) bool {
+	plain := v.filter.mayHold(&w.lower)
+	wrapped := w.squeezed.text != "" && v.wrapped.mayHold(&w.squeezed)
+	if !plain && !wrapped {
+		return false
+	}
+	found, known := v.words[w.lower.text]
+	if known {
+		return found
+	}
 	switch {
-	case !v.filter.mayHold(w.lower):
-	case !w.alone:
-		if strings.Contains(v.lower, w.lower) {
+	case plain && w.alone:
+		found = holdsAlone(v.lower, w.lower.text)
+	case plain:
+		found = strings.Contains(v.lower, w.lower.text)
+	}
+	found = found || wrapped && bytes.Contains(v.squeezed, []byte(w.squeezed.text))
+	if v.words == nil {
+		v.words = map[string]bool{}
+	}
+	v.words[w.lower.text] = found
+	return found
+}
+
+// holdsAlone tells whether w stands in s and is no part of a longer word.
+func holdsAlone(s, w string) bool {
+	for at := 0; ; at++ {
+		i := strings.Index(s[at:], w)
+		if i < 0 {
+			return false
+		}
+		if at += i; standsAlone(s, at, at+len(w)) {
 			return true
 		}
-	default:
-		for at := 0; ; at++ {
-			i := strings.Index(v.lower[at:], w.lower)
-			if i < 0 {
-				return false
-			}
-			if at += i; standsAlone(v.lower, at, at+len(w.lower)) {
-				return true
+	}
+}
+
+// appendLower appends s as strings.ToLower gives it. Logs are ASCII but for a
+// character here and there, which makes strings.ToLower slow.
+func appendLower(dst []byte, s string) []byte {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for len(s) > 0 {
+		if len(s) >= 8 {
+			w := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s), 8))
+			if w&high == 0 {
+				// The first sum has the high bit of bytes from 'A' on, the
+				// second that of bytes behind 'Z'.
+				upper := (w + (0x80-'A')*ones) &^ (w + (0x80-'Z'-1)*ones) & high
+				dst = binary.LittleEndian.AppendUint64(dst, w|upper>>2)
+				s = s[8:]
+				continue
 			}
 		}
+		if c := s[0]; c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				c |= 0x20
+			}
+			dst, s = append(dst, c), s[1:]
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		dst, s = utf8.AppendRune(dst, unicode.ToLower(r)), s[size:]
 	}
-	return w.squeezed != "" && v.wrapped.mayHold(w.squeezed) && bytes.Contains(v.squeezed, []byte(w.squeezed))
+	return dst
 }
 
 // standsAlone tells whether s[from:to] is no part of a longer word: no ASCII
@@ -112,44 +171,3 @@ var macros = map[string][]string{
 		"sessionutil", "mq_factory", "minio_object_storage", "minio_chunk_manager", "remote_chunk_manager", "segment_loader",
 	},
 }
-
-// squeeze returns s as signatures see it: without white space, quotes,
-// backslashes and escaped line ends, in ASCII lower case. Templates and
-// pastes go through it alike, so that JSON escaping, hard wrapping, changed
-// case and quotes make no difference.
-func squeeze(s string) []byte { return appendSqueezed(make([]byte, 0, len(s)), s) }
-
-func appendSqueezed(dst []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch squeezeClass[c] {
-		case keep:
-			dst = append(dst, c)
-		case lower:
-			dst = append(dst, c|0x20)
-		case escape:
-			if i+1 < len(s) && (s[i+1] == 'n' || s[i+1] == 't' || s[i+1] == 'r') {
-				i++
-			}
-		}
-	}
-	return dst
-}
-
-const (
-	keep = iota
-	drop
-	lower
-	escape
-)
-
-var squeezeClass = func() (t [256]byte) {
-	for _, c := range " \t\n\r\v\f\"'`" {
-		t[c] = drop
-	}
-	for c := 'A'; c <= 'Z'; c++ {
-		t[c] = lower
-	}
-	t['\\'] = escape
-	return t
-}()

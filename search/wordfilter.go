@@ -6,47 +6,147 @@ import (
 )
 
 // wordFilter says quickly that a word does not stand in a text: it holds one
-// bit for each group of three bytes of the text. Entries ask for thousands
-// of words; nearly all of them end here.
+// bit for each group of three and of five bytes of the text. Entries ask for
+// thousands of words; nearly all of them end here, the long ones by the
+// groups of five, which hardly ever fit by chance.
+//
+// Short words occur inside of longer ones all over a log, where they do not
+// count. So of a large text it also knows the short words that stand alone.
 type wordFilter struct {
 	bits  []uint64
 	shift uint
+	alone bool // it knows the short words
 }
 
 // The filter has 1<<bits bits: a small one stays in the cache, a large one
 // stays sparse on a log of megabytes.
 const (
 	smallFilter = 15
-	largeFilter = 20
+	largeFilter = 21
 	largeText   = 16 << 10
+
+	shortGroup, longGroup        = 3, 5
+	shortMask, longMask   uint64 = 1<<(8*shortGroup) - 1, 1<<(8*longGroup) - 1
 )
 
-func newWordFilter(text string) wordFilter {
+func newWordFilter(text []byte) wordFilter {
 	bits := uint(smallFilter)
 	if len(text) > largeText {
 		bits = largeFilter
 	}
-	f := wordFilter{bits: make([]uint64, 1<<bits/64), shift: 32 - bits}
-	for i := 0; i+3 <= len(text); i++ {
-		h := f.hash(text[i], text[i+1], text[i+2])
-		f.bits[h/64] |= 1 << (h % 64)
+	f := wordFilter{bits: make([]uint64, 1<<bits/64), shift: 64 - bits}
+	i := 0
+	for ; i+8 <= len(text); i++ {
+		w := le64(text[i:])
+		f.add(w & shortMask)
+		f.add(w & longMask)
+	}
+	for ; i+shortGroup <= len(text); i++ {
+		w := windowAt(text, i, longMask)
+		f.add(w & shortMask)
+		if i+longGroup <= len(text) {
+			f.add(w)
+		}
 	}
 	return f
 }
 
-func (f wordFilter) hash(a, b, c byte) uint32 {
-	return (uint32(a) | uint32(b)<<8 | uint32(c)<<16) * 0x9E3779B1 >> f.shift
+// addAlone adds the words of at most shortWord letters that stand alone.
+func (f *wordFilter) addAlone(text []byte) {
+	f.alone = true
+	var run uint64
+	n := 0
+	for _, c := range text {
+		if 'a' <= c && c <= 'z' {
+			run = run<<8 | uint64(c)
+			n++
+			continue
+		}
+		if n > 0 && n <= shortWord {
+			f.addTwice(run)
+		}
+		run, n = 0, 0
+	}
+	if n > 0 && n <= shortWord {
+		f.addTwice(run)
+	}
+}
+
+// Two bits for a word that stands alone; its marks tell it from groups.
+const aloneMark, secondMark = 1 << 63, 1 << 62
+
+func (f *wordFilter) addTwice(run uint64) {
+	f.add(run | aloneMark)
+	f.add(run | secondMark)
+}
+
+func (f *wordFilter) hash(group uint64) uint64 {
+	return (group ^ group>>32) * 0x9E3779B97F4A7C15 >> (f.shift & 63)
+}
+
+func (f *wordFilter) add(group uint64) {
+	h := f.hash(group)
+	f.bits[h/64] |= 1 << (h % 64)
+}
+
+func (f *wordFilter) has(group uint64) bool {
+	h := f.hash(group)
+	return f.bits[h/64]&(1<<(h%64)) != 0
 }
 
 // mayHold is false only if the text does not contain w.
-func (f wordFilter) mayHold(w string) bool {
-	for i := 0; i+3 <= len(w); i++ {
-		h := f.hash(w[i], w[i+1], w[i+2])
-		if f.bits[h/64]&(1<<(h%64)) == 0 {
+func (f *wordFilter) mayHold(w *word) bool {
+	if f.alone && w.alone != 0 {
+		return f.has(w.alone|aloneMark) && f.has(w.alone|secondMark)
+	}
+	if w.group == 0 || !f.has(w.group) {
+		return w.group == 0
+	}
+	for i := 1; i+longGroup <= len(w.text); i++ {
+		if !f.has(windowOf(w.text[i:], longMask)) {
+			return false
+		}
+	}
+	for i := 0; i+shortGroup <= len(w.text); i++ {
+		if !f.has(windowOf(w.text[i:], shortMask)) {
 			return false
 		}
 	}
 	return true
+}
+
+// word is a word to look for.
+type word struct {
+	text  string
+	group uint64 // its first group of bytes, 0 if it is shorter
+	alone uint64 // the whole of it, if it is of at most shortWord letters
+}
+
+func newWord(text string) word {
+	w := word{text: text}
+	if len(text) >= longGroup {
+		w.group = windowOf(text, longMask)
+	} else if len(text) >= shortGroup {
+		w.group = windowOf(text, shortMask)
+	}
+	if len(text) <= shortWord {
+		for _, c := range []byte(text) {
+			if c < 'a' || c > 'z' {
+				w.alone = 0
+				break
+			}
+			w.alone = w.alone<<8 | uint64(c)
+		}
+	}
+	return w
+}
+
+// windowOf returns the first bytes of s that mask keeps.
+func windowOf(s string, mask uint64) (w uint64) {
+	for i := range min(len(s), 8) {
+		w |= uint64(s[i]) << (8 * i)
+	}
+	return w & mask
 }
 
 // choice is a condition "a|b|c", taken apart once: one of its words stands
@@ -55,9 +155,9 @@ type choice []choiceWord
 
 // choiceWord is one word of a choice, as it is looked for.
 type choiceWord struct {
-	lower    string
-	squeezed string // set for words that are looked for in the squeezed paste too
-	alone    bool   // short: must be no part of a longer word
+	lower    word
+	squeezed word // set for words that are looked for in the squeezed paste too
+	alone    bool // short: must be no part of a longer word
 }
 
 // newChoice takes a choice apart and puts in the words that a macro stands for.
@@ -78,9 +178,9 @@ func newChoice(s string) choice {
 }
 
 func newChoiceWord(w string) choiceWord {
-	c := choiceWord{lower: strings.ToLower(w), alone: utf8.RuneCountInString(w) <= shortWord}
+	c := choiceWord{lower: newWord(strings.ToLower(w)), alone: utf8.RuneCountInString(w) <= shortWord}
 	if len(w) >= longWord {
-		c.squeezed = string(squeeze(w))
+		c.squeezed = newWord(string(squeeze(w)))
 	}
 	return c
 }
