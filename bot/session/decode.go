@@ -102,7 +102,9 @@ func (s *Session) decodeMessage(kind string, raw json.RawMessage, handle func(co
 		key += strconv.FormatUint(maphash.Bytes(s.seen.seed, raw), 36)
 	}
 	e.Log = s.scoped(kind, "message", m.ID, "channel", m.ChannelID, "guild", m.GuildID, "user", user)
-	return []*job{newJob(kind, user, key, e.Log, e, handle)}, nil
+	j := newJob(kind, user, key, e.Log, e, handle)
+	j.subject = m.ID
+	return []*job{j}, nil
 }
 
 func (s *Session) decodeDelete(kind string, raw json.RawMessage) ([]*job, error) {
@@ -125,7 +127,9 @@ func (s *Session) decodeDelete(kind string, raw json.RawMessage) ([]*job, error)
 		}
 		e := &DeleteEvent{MessageID: id, ChannelID: v.ChannelID, GuildID: v.GuildID}
 		e.Log = s.scoped(kind, "message", id, "channel", v.ChannelID, "guild", v.GuildID)
-		jobs = append(jobs, newJob(kind, "channel "+v.ChannelID, typeMessageDelete+id, e.Log, e, s.opt.Handler.MessageDelete))
+		j := newJob(kind, "channel "+v.ChannelID, typeMessageDelete+id, e.Log, e, s.opt.Handler.MessageDelete)
+		j.subject = id
+		jobs = append(jobs, j)
 	}
 	return jobs, nil
 }

@@ -248,6 +248,26 @@ func TestUsersTakeTurns(t *testing.T) {
 	}
 }
 
+// TestOneMessageRunsInOrder holds an edit back while what it edits is under
+// way, and lets others pass.
+func TestOneMessageRunsInOrder(t *testing.T) {
+	q := newQueue(10, 10, 40)
+	create, edit, other := &job{user: "a", subject: "1"}, &job{user: "a", subject: "1"}, &job{user: "b", subject: "2"}
+	for _, j := range []*job{create, edit, other} {
+		q.push(j)
+	}
+	if q.pop() != create || q.pop() != other {
+		t.Fatal("the edit did not wait for its message")
+	}
+	if q.next(&q.lanes[1]) != nil {
+		t.Fatal("the edit runs beside its message")
+	}
+	q.done(create)
+	if q.pop() != edit {
+		t.Error("the edit was lost")
+	}
+}
+
 func TestDuplicatesAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n, m, e atomic.Int64

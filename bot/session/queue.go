@@ -13,6 +13,9 @@ type job struct {
 	kind string
 	user string // whom fairness counts it for
 	key  string // what tells a repeat
+	// subject names what the event is about, such as a message. Events of one
+	// subject run one after the other, or an edit would overtake what it edits.
+	subject string
 	log  *slog.Logger
 	run  func(context.Context) error
 	// inter is the interaction to answer when things go wrong, nil for others.
@@ -55,6 +58,7 @@ type queue struct {
 	wake    *sync.Cond
 	lanes   [2]lane
 	running map[string]int
+	subject map[string]bool // those of the running jobs
 	busy    int
 	closed  bool
 }
@@ -67,7 +71,7 @@ type lane struct {
 }
 
 func newQueue(size, perUser, workers int) *queue {
-	q := &queue{size: size, perUser: perUser, perRun: max(1, workers/4), running: map[string]int{}}
+	q := &queue{size: size, perUser: perUser, perRun: max(1, workers/4), running: map[string]int{}, subject: map[string]bool{}}
 	q.wake = sync.NewCond(&q.mu)
 	for i := range q.lanes {
 		q.lanes[i].lines = map[string][]*job{}
@@ -109,6 +113,9 @@ func (q *queue) pop() *job {
 			if j := q.next(&q.lanes[i]); j != nil {
 				q.running[j.user]++
 				q.busy++
+				if j.subject != "" {
+					q.subject[j.subject] = true
+				}
 				return j
 			}
 		}
@@ -120,13 +127,14 @@ func (q *queue) pop() *job {
 }
 
 // next takes the first job of the first line whose user may have one more
-// running, and sends that line to the end. The lock is held.
+// running and whose subject has none, and sends that line to the end. The lock
+// is held.
 func (q *queue) next(l *lane) *job {
 	for k, user := range l.turn {
-		if q.running[user] >= q.perRun {
+		j := l.lines[user][0]
+		if q.running[user] >= q.perRun || q.subject[j.subject] {
 			continue
 		}
-		j := l.lines[user][0]
 		l.turn = append(slices.Delete(l.turn, k, k+1), user)
 		l.take(j)
 		return j
@@ -159,6 +167,7 @@ func (q *queue) done(j *job) {
 	if q.running[j.user]--; q.running[j.user] == 0 {
 		delete(q.running, j.user)
 	}
+	delete(q.subject, j.subject)
 	q.wake.Broadcast()
 }
 
