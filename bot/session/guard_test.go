@@ -223,51 +223,6 @@ func TestOneUserCannotKeepOthersOut(t *testing.T) {
 	})
 }
 
-func TestInteractionsGoBeforeMessages(t *testing.T) {
-	q := newQueue(10, 10, 1)
-	for k := range 3 {
-		q.push(&job{user: fmt.Sprint(k)})
-	}
-	q.push(&job{user: "late", inter: &Interaction{}})
-	if j := q.pop(); j.user != "late" {
-		t.Errorf("%s came first", j.user)
-	}
-}
-
-func TestUsersTakeTurns(t *testing.T) {
-	q := newQueue(10, 10, 40)
-	for _, user := range []string{"a", "a", "a", "b", "c"} {
-		q.push(&job{user: user})
-	}
-	var order []string
-	for range 5 {
-		order = append(order, q.pop().user)
-	}
-	if got := strings.Join(order, ""); got != "abcaa" {
-		t.Errorf("served %s", got)
-	}
-}
-
-// TestOneMessageRunsInOrder holds an edit back while what it edits is under
-// way, and lets others pass.
-func TestOneMessageRunsInOrder(t *testing.T) {
-	q := newQueue(10, 10, 40)
-	create, edit, other := &job{user: "a", subject: "1"}, &job{user: "a", subject: "1"}, &job{user: "b", subject: "2"}
-	for _, j := range []*job{create, edit, other} {
-		q.push(j)
-	}
-	if q.pop() != create || q.pop() != other {
-		t.Fatal("the edit did not wait for its message")
-	}
-	if q.next(&q.lanes[1]) != nil {
-		t.Fatal("the edit runs beside its message")
-	}
-	q.done(create)
-	if q.pop() != edit {
-		t.Error("the edit was lost")
-	}
-}
-
 func TestDuplicatesAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n, m, e atomic.Int64

@@ -16,8 +16,8 @@ type job struct {
 	// subject names what the event is about, such as a message. Events of one
 	// subject run one after the other, or an edit would overtake what it edits.
 	subject string
-	log  *slog.Logger
-	run  func(context.Context) error
+	log     *slog.Logger
+	run     func(context.Context) error
 	// inter is the interaction to answer when things go wrong, nil for others.
 	inter *Interaction
 	// force puts the job in however full the queue is.
