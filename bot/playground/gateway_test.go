@@ -60,11 +60,25 @@ func TestInvalidSession(t *testing.T) {
 	}
 }
 
+// TestExpiredSessionMustIdentify speaks the protocol itself: discordgo can
+// lock up on op 9 in answer to a RESUME.
 func TestExpiredSessionMustIdentify(t *testing.T) {
 	s := start(t, playground.Options{SessionLifetime: time.Nanosecond})
-	b := connect(t, s, allIntents)
+	ws := dial(t, s, "v=10")
+	readOp(t, ws) // HELLO
+	ws.WriteJSON(identify(s, 1))
+	ready := readOp(t, ws)
 	s.Gateway().Drop()
-	b.await("READY", 2)
+	ws = dial(t, s, "v=10")
+	readOp(t, ws)
+	ws.WriteJSON(map[string]any{"op": 6, "d": map[string]any{"token": s.Token(), "session_id": ready["d"].(map[string]any)["session_id"], "seq": ready["s"]}})
+	if p := readOp(t, ws); p["op"] != 9.0 || p["d"] != false {
+		t.Fatalf("the session was resumed: %v", p)
+	}
+	ws.WriteJSON(identify(s, 1))
+	if p := readOp(t, ws); p["t"] != "READY" {
+		t.Errorf("no READY but %v", p)
+	}
 }
 
 func TestCloseCodes(t *testing.T) {
