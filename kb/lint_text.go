@@ -218,3 +218,6 @@ func steps(blocks []Block) int {
 	}
 	return n
 }
+
+// Destroys tells whether a command, or a sentence with one, deletes data.
+func Destroys(s string) bool { return destructiveRE.MatchString(s) }
