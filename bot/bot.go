@@ -32,6 +32,9 @@ type Options struct {
 	Config config.Config
 	// DataDir holds the documentation index; empty: entries only.
 	DataDir string
+	// Index is what the bot knows, ready made, for several bots in one process;
+	// the caller closes it. Nil: the entries and DataDir are read.
+	Index *search.Index
 	// Log gets what happens; nil: nothing is logged.
 	Log *slog.Logger
 	// Timings are the session's waits and deadlines; zero: its defaults.
@@ -45,7 +48,9 @@ type Bot struct {
 	repo  string
 	log   *slog.Logger
 	index *search.Index
-	words *words
+	// borrowed says that the index is another's to close.
+	borrowed bool
+	words    *words
 
 	topics   *topics
 	form     *github.Form
@@ -58,23 +63,18 @@ type Bot struct {
 	session  *session.Session
 }
 
-// New reads the entries and the documentation index. It connects to nothing.
+// New reads the entries and the documentation index, unless it is given what
+// they amount to. It connects to nothing.
 func New(o Options) (*Bot, error) {
 	w, err := newWords()
 	if err != nil {
 		return nil, err
 	}
-	entries, err := loadEntries(o.Config.KB.Dir)
-	if err != nil {
-		return nil, err
-	}
-	sections, err := loadSections(o.DataDir)
-	if err != nil {
-		return nil, err
-	}
-	index, err := search.New(entries, sections)
-	if err != nil {
-		return nil, err
+	index := o.Index
+	if index == nil {
+		if index, err = loadIndex(o.Config.KB.Dir, o.DataDir); err != nil {
+			return nil, err
+		}
 	}
 	log := o.Log
 	if log == nil {
@@ -85,14 +85,33 @@ func New(o Options) (*Bot, error) {
 		return nil, err
 	}
 	return &Bot{
-		cfg: o.Config, repo: target.String(), log: log, index: index, words: w,
-		topics: newTopics(entries), form: github.DefaultForm(), target: target, reports: newReports(), replies: newReplies(),
+		cfg: o.Config, repo: target.String(), log: log, index: index, borrowed: o.Index != nil, words: w,
+		topics: newTopics(index.Entries()), form: github.DefaultForm(), target: target, reports: newReports(), replies: newReplies(),
 		cooldown: cooldown{wait: o.Config.Discord.Cooldown}, metrics: newMetrics(), timings: o.Timings,
 	}, nil
 }
 
-// Close frees the index.
-func (b *Bot) Close() error { return b.index.Close() }
+// Close frees the index, if it is the bot's own.
+func (b *Bot) Close() error {
+	if b.borrowed {
+		return nil
+	}
+	return b.index.Close()
+}
+
+// loadIndex reads the entries, with those of dir over them, and the sections
+// in dataDir.
+func loadIndex(dir, dataDir string) (*search.Index, error) {
+	entries, err := loadEntries(dir)
+	if err != nil {
+		return nil, err
+	}
+	sections, err := loadSections(dataDir)
+	if err != nil {
+		return nil, err
+	}
+	return search.New(entries, sections)
+}
 
 // loadEntries returns the built-in entries with those of dir over them.
 func loadEntries(dir string) ([]*kb.Entry, error) {

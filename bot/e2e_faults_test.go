@@ -131,7 +131,7 @@ func TestWrongToken(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	cfg := w.bot.cfg
 	cfg.Discord.Token, cfg.Discord.APIURL = "not-the-token", local.APIURL()
-	b, err := New(Options{Config: cfg, Timings: fast})
+	b, err := New(Options{Config: cfg, Index: sharedIndex(t), Timings: fast})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func newWorld(t *testing.T, o playground.Options, change func(*config.Config)) *
 	if change != nil {
 		change(&cfg)
 	}
-	w.bot, err = New(Options{Config: cfg, Timings: fast, Log: slog.New(slog.NewJSONHandler(io.MultiWriter(w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	w.bot, err = New(Options{Config: cfg, Index: sharedIndex(t), Timings: fast, Log: slog.New(slog.NewJSONHandler(io.MultiWriter(w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		t.Fatal(err)
 	}

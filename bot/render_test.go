@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf16"
 
@@ -15,10 +16,29 @@ import (
 	"github.com/milvus-medic/medic/search"
 )
 
+// builtIn is the index over the built-in entries, built once for all tests.
+var builtIn = sync.OnceValues(func() (*search.Index, error) {
+	x, err := loadIndex("", "")
+	if err != nil {
+		return nil, err
+	}
+	return x, x.Warm()
+})
+
+// sharedIndex returns builtIn.
+func sharedIndex(t testing.TB) *search.Index {
+	t.Helper()
+	x, err := builtIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
 // testBot is a bot without a session.
 func testBot(t testing.TB) *Bot {
 	t.Helper()
-	b, err := New(Options{Config: config.Default()})
+	b, err := New(Options{Config: config.Default(), Index: sharedIndex(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
