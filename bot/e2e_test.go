@@ -35,6 +35,7 @@ type world struct {
 	local *playground.Server
 	bot   *Bot
 	log   *lockedBuffer
+	calls calls
 }
 
 type lockedBuffer struct {
@@ -78,7 +79,7 @@ func (b *lockedBuffer) String() string {
 func newWorld(t *testing.T, o playground.Options, change func(*config.Config)) *world {
 	t.Helper()
 	w := &world{t: t, log: &lockedBuffer{wrote: make(chan struct{})}}
-	o.MessageContent = true
+	o.MessageContent, o.Observe = true, w.calls.add
 	w.local = playground.New(o)
 	if err := w.local.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
@@ -116,9 +117,13 @@ func newWorld(t *testing.T, o playground.Options, change func(*config.Config)) *
 	return w
 }
 
-// check holds what must be true after every test: no ping, no token and no
-// pasted text in the log.
+// check holds what must be true after every test: no ping, no call that
+// Discord's documents do not allow, no token and no pasted text in the log.
 func (w *world) check() {
+	w.calls.check(w.t)
+	for _, r := range refused(w.local) {
+		w.t.Errorf("refused with %d %d: %s %s %s", r.Status, r.Code, r.Method, r.Path, r.Body)
+	}
 	if pings := w.local.Pings(); len(pings) > 0 {
 		w.t.Errorf("pings: %+v", pings)
 	}

@@ -19,14 +19,16 @@ var imports = map[string][]string{
 	".":              {"bot"},
 	"bot":            {"bot/playground", "bot/session", "bot/store", "github", "search", "search/paste", "search/model", "kb", "config"},
 	"bot/playground": {},
-	"bot/session":    {},
-	"bot/store":      {},
-	"github":         {"search/paste"},
-	"search":         {"kb", "search/paste"},
-	"search/paste":   {},
-	"search/model":   {"kb", "search/paste"},
-	"kb":             {},
-	"config":         {},
+	// For tests only, see TestBinaryHasNoValidator.
+	"bot/playground/openapi": {},
+	"bot/session":            {},
+	"bot/store":              {},
+	"github":                 {"search/paste"},
+	"search":                 {"kb", "search/paste"},
+	"search/paste":           {},
+	"search/model":           {"kb", "search/paste"},
+	"kb":                     {},
+	"config":                 {},
 }
 
 // onlyIn names the one room, with its folders, that may import a library.
@@ -223,4 +225,16 @@ func readSource(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(src)
+}
+
+// TestBinaryHasNoValidator keeps what only tests need out of the program.
+func TestBinaryHasNoValidator(t *testing.T) {
+	_, files := house(t)
+	for _, f := range files {
+		for _, imp := range f.tree.Imports {
+			if imp.Path.Value == strconv.Quote(module+"bot/playground/openapi") && !f.test {
+				t.Errorf("%s imports the validator, which is for tests", f.path)
+			}
+		}
+	}
 }

@@ -2,6 +2,7 @@ package playground
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -117,6 +118,7 @@ func stripVersion(path string) (rest string, ok bool) {
 // answer collects what will be sent.
 type answer struct {
 	status  int
+	code    int // JSON error code of a refusal
 	headers http.Header
 	body    []byte
 }
@@ -136,6 +138,7 @@ func errorAnswer(err error) answer {
 		return jsonAnswer(500, obj{"message": "500: Internal Server Error", "code": 0})
 	}
 	a := jsonAnswer(e.status, e.body())
+	a.code = e.code
 	for k, v := range e.headers {
 		a.headers.Set(k, v)
 	}
@@ -152,6 +155,7 @@ func (a answer) write(w http.ResponseWriter) {
 
 // serveREST runs one call through faults, token, limits and its endpoint.
 func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, api *http.ServeMux, table map[string]route) {
+	s.observe(r)
 	path, ok := stripVersion(r.URL.Path)
 	if !ok {
 		errorAnswer(refuse(codeBadVersion)).write(w)
@@ -178,6 +182,19 @@ func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, api *http.Ser
 	default:
 		fault.play(s, w, r, s.record(r.Method, path, readCapped(r)))
 	}
+}
+
+// observe tells Options.Observe of a call. The body can be read again after it.
+func (s *Server) observe(r *http.Request) {
+	if s.opts.Observe == nil {
+		return
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	if err != nil {
+		return // the client went away; whoever reads on finds out
+	}
+	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), r.Body))
+	s.opts.Observe(r, body)
 }
 
 // serve answers a call for real.
@@ -252,8 +269,9 @@ type Request struct {
 	// Body is the JSON that was sent, of a multipart request its payload_json;
 	// at most 256 KiB are kept.
 	Body []byte
-	// Status is what was answered, 0 while there is no answer.
-	Status int
+	// Status is what was answered, 0 while there is no answer, and Code the
+	// JSON error code of a refusal.
+	Status, Code int
 	// At is when the call came.
 	At time.Time
 }
@@ -303,7 +321,7 @@ func (s *Server) finish(rec *Request, a answer) answer {
 }
 
 func (s *Server) finishLocked(rec *Request, a answer) answer {
-	rec.Status = a.status
+	rec.Status, rec.Code = a.status, a.code
 	switch a.status {
 	case 401, 403, 429:
 		s.invalid++

@@ -19,6 +19,10 @@ type Options struct {
 	Token string
 	// BotName is the bot's user name; "milvus-medic" when empty.
 	BotName string
+	// Observe, when set, is told of each REST call with its whole body before
+	// it is answered or a fault strikes. It may be called by several goroutines
+	// at once; the request must not be kept, only a clone of it.
+	Observe func(r *http.Request, body []byte)
 	// Samples are texts the web page offers to send.
 	Samples []Sample
 	// HeartbeatInterval is announced in HELLO; 41.25 s when zero.

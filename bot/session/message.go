@@ -83,7 +83,7 @@ type reference struct {
 }
 
 type attachmentRef struct {
-	ID       int    `json:"id"`
+	ID       int    `json:"id,string"` // a snowflake, which JSON writes as text
 	Filename string `json:"filename"`
 }
 

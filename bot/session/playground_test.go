@@ -21,12 +21,15 @@ type village struct {
 	bot  *Session
 	logs *logs
 	ctx  context.Context
+	// calls counts the calls that were checked against Discord's OpenAPI file.
+	calls func() int64
 }
 
 // settle starts both and waits until they are connected.
 func settle(t *testing.T, o playground.Options, opt Options) *village {
 	t.Helper()
-	v := &village{Server: playground.New(o), logs: new(logs)}
+	calls := watch(t, &o)
+	v := &village{Server: playground.New(o), logs: new(logs), calls: calls}
 	if err := v.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}

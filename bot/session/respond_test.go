@@ -244,7 +244,7 @@ func TestFilesAreSentAsForm(t *testing.T) {
 	if _, err := s.Send(t.Context(), "2", Message{Files: []File{file}}, ""); err != nil {
 		t.Fatal(err)
 	}
-	if name != "_lo_g__.txt" || !strings.Contains(form["payload"], `"attachments":[{"id":0,"filename":"_lo_g__.txt"}]`) {
+	if name != "_lo_g__.txt" || !strings.Contains(form["payload"], `"attachments":[{"id":"0","filename":"_lo_g__.txt"}]`) {
 		t.Errorf("file %q, payload %s", name, form["payload"])
 	}
 }
