@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,11 +11,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/milvus-medic/medic/bot/playground"
+	"github.com/milvus-medic/medic/bot/session"
 	"github.com/milvus-medic/medic/config"
 )
 
 func runCommand(c *cli) *cobra.Command {
 	var probeOnly bool
+	var interactionsAddr string
 	cmd := &cobra.Command{
 		Use: "run", Short: "Run the bot on Discord (needs DISCORD_TOKEN)", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -27,6 +30,9 @@ func runCommand(c *cli) *cobra.Command {
 					return failure(err)
 				}
 				return nil
+			}
+			if interactionsAddr != "" {
+				cfg.Discord.InteractionsAddr = interactionsAddr
 			}
 			b, err := New(Options{Config: cfg, DataDir: c.dataDir, Log: c.logger(cfg)})
 			if err != nil {
@@ -42,13 +48,21 @@ func runCommand(c *cli) *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&interactionsAddr, "interactions-addr", "", "take commands by HTTP on this host:port instead of the gateway (needs discord.public_key)")
 	cmd.Flags().BoolVar(&probeOnly, "probe", false, "ask the running bot for its health and exit")
 	return cmd
 }
 
-// runAll runs the session and the health server; when one ends, so does the
-// other.
+// runAll runs the session, the health server on addr and the interactions
+// endpoint; when one ends, so do the others.
 func (b *Bot) runAll(ctx context.Context, addr string) error {
+	var key ed25519.PublicKey
+	if b.cfg.Discord.InteractionsAddr != "" {
+		var err error
+		if key, err = session.ParsePublicKey(b.cfg.Discord.PublicKey); err != nil {
+			return fmt.Errorf("bot: discord.public_key (DISCORD_PUBLIC_KEY): %w", err)
+		}
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -58,6 +72,9 @@ func (b *Bot) runAll(ctx context.Context, addr string) error {
 	})
 	if addr != "" {
 		g.Go(func() error { return b.serve(ctx, addr) })
+	}
+	if key != nil {
+		g.Go(func() error { return b.serveInteractions(ctx, b.cfg.Discord.InteractionsAddr, key) })
 	}
 	return g.Wait()
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +14,9 @@ import (
 
 // shutdownTime is how long the health server may take to end.
 const shutdownTime = 2 * time.Second
+
+// readTime is how long a request may take to arrive.
+const readTime = 10 * time.Second
 
 // handler serves /healthz (the program is alive: the session's watchdog),
 // /readyz (the gateway is ready and the index open) and /metrics. Liveness
@@ -42,12 +46,18 @@ func (b *Bot) handler() http.Handler {
 
 // serve runs the health server on addr until ctx ends.
 func (b *Bot) serve(ctx context.Context, addr string) error {
+	return b.listen(ctx, "health server", addr, b.handler(), "set server.addr (MEDIC_ADDR) to a free address, or to nothing")
+}
+
+// listen serves h on addr until ctx ends. The advice tells what to do when
+// the address cannot be had.
+func (b *Bot) listen(ctx context.Context, name, addr string, h http.Handler, advice string) error {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fmt.Errorf("bot: health server: %w; set server.addr (MEDIC_ADDR) to a free address, or to nothing", err)
+		return fmt.Errorf("bot: %s: %w; %s", name, err, advice)
 	}
-	b.log.Info("health server", "addr", l.Addr().String())
-	s := &http.Server{Handler: b.handler(), ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 64 << 10}
+	b.log.Info(name, "addr", l.Addr().String())
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: readTime, WriteTimeout: 2 * readTime, MaxHeaderBytes: 64 << 10}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -57,10 +67,16 @@ func (b *Bot) serve(ctx context.Context, addr string) error {
 		_ = s.Shutdown(stop) // its error is the deadline; the process ends anyway
 	}()
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("bot: health server: %w", err)
+		return fmt.Errorf("bot: %s: %w", name, err)
 	}
 	<-done
 	return nil
+}
+
+// serveInteractions runs the interactions endpoint on addr until ctx ends.
+func (b *Bot) serveInteractions(ctx context.Context, addr string, key ed25519.PublicKey) error {
+	return b.listen(ctx, "interactions endpoint", addr, b.session.Interactions(key),
+		"set discord.interactions_addr (--interactions-addr) to a free address, or to nothing")
 }
 
 // probe asks the health server at addr, for a container's health check.

@@ -56,6 +56,13 @@ type Discord struct {
 	// MessageContent asks for the privileged intent without which messages
 	// that do not address the bot arrive empty.
 	MessageContent bool `yaml:"message_content"`
+	// InteractionsAddr is where the interactions endpoint listens, for Discord
+	// to post commands to through a proxy that speaks TLS; empty: they come over
+	// the gateway.
+	InteractionsAddr string `yaml:"interactions_addr"`
+	// PublicKey is the application's public key in hexadecimal, with which
+	// Discord's requests to that endpoint are checked.
+	PublicKey string `yaml:"public_key"`
 	// DryRun logs replies to messages instead of sending them.
 	DryRun bool `yaml:"dry_run"`
 	// Cooldown is how long the bot stays silent on the same problem in the
@@ -172,14 +179,16 @@ func readFile(path string) ([]byte, error) {
 // fromEnv sets what the environment names.
 func (c *Config) fromEnv(env Env) {
 	for name, field := range map[string]*string{
-		"DISCORD_API_URL":  &c.Discord.APIURL,
-		"DISCORD_GUILD":    &c.Discord.Guild,
-		"MEDIC_REPO":       &c.GitHub.Repo,
-		"MEDIC_LANGUAGE":   &c.Language,
-		"MEDIC_KB_DIR":     &c.KB.Dir,
-		"MEDIC_ADDR":       &c.Server.Addr,
-		"MEDIC_LOG_LEVEL":  &c.Log.Level,
-		"MEDIC_LOG_FORMAT": &c.Log.Format,
+		"DISCORD_API_URL":           &c.Discord.APIURL,
+		"DISCORD_GUILD":             &c.Discord.Guild,
+		"DISCORD_INTERACTIONS_ADDR": &c.Discord.InteractionsAddr,
+		"DISCORD_PUBLIC_KEY":        &c.Discord.PublicKey,
+		"MEDIC_REPO":                &c.GitHub.Repo,
+		"MEDIC_LANGUAGE":            &c.Language,
+		"MEDIC_KB_DIR":              &c.KB.Dir,
+		"MEDIC_ADDR":                &c.Server.Addr,
+		"MEDIC_LOG_LEVEL":           &c.Log.Level,
+		"MEDIC_LOG_FORMAT":          &c.Log.Format,
 	} {
 		if v, ok := env(name); ok {
 			*field = strings.TrimSpace(v)
@@ -229,6 +238,7 @@ func cleanToken(s string) string {
 var (
 	snowflakeRE = regexp.MustCompile(`^\d{15,20}$`)
 	repoRE      = regexp.MustCompile(`^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$`)
+	publicKeyRE = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 	templateRE  = regexp.MustCompile(`^[\w.-]+\.md$`)
 )
 
@@ -254,6 +264,14 @@ func (c *Config) check() []string {
 		u, err := url.Parse(c.Discord.APIURL)
 		say(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", "discord.api_url", "%q is not an http(s) address", c.Discord.APIURL)
 	}
+	if c.Discord.InteractionsAddr != "" {
+		_, _, err := net.SplitHostPort(c.Discord.InteractionsAddr)
+		say(err == nil, "discord.interactions_addr", "%q is not host:port", c.Discord.InteractionsAddr)
+	}
+	say(c.Discord.PublicKey == "" || publicKeyRE.MatchString(c.Discord.PublicKey), "discord.public_key",
+		"%q is not 64 hexadecimal digits (developer portal, General Information, Public Key)", c.Discord.PublicKey)
+	say(c.Discord.InteractionsAddr == "" || c.Discord.PublicKey != "", "discord.public_key",
+		"is needed with interactions_addr (developer portal, General Information, Public Key)")
 	say(repoRE.MatchString(c.GitHub.Repo), "github.repo", "%q is not owner/name", c.GitHub.Repo)
 	say(templateRE.MatchString(c.GitHub.Template), "github.template", "%q is not the file name of a Markdown template", c.GitHub.Template)
 	if c.Server.Addr != "" {

@@ -17,16 +17,21 @@ func (s *Server) callback(r *request) (int, any, error) {
 		it.answered == 0 && time.Since(it.made) > s.opts.InteractionDeadline {
 		return 0, nil, refuse(codeUnknownInteraction)
 	}
+	return s.takeCallback(it, r.body, r.files, r.URL.Query().Get("with_response") == "true")
+}
+
+// takeCallback takes a first answer, whichever way it came.
+func (s *Server) takeCallback(it *interaction, body obj, files []upload, withResponse bool) (int, any, error) {
 	if it.answered != 0 {
 		return 0, nil, refuse(codeAcknowledged)
 	}
-	kind := int(number(r.body, "type"))
+	kind := int(number(body, "type"))
 	if !contains(allowedCallbacks[it.kind], kind) ||
 		(kind == cbUpdate || kind == cbDeferUpdate) && it.source == nil {
 		return 0, nil, formErr("type", "INTERACTION_INVALID_CALLBACK_TYPE",
 			"This callback type cannot answer this interaction")
 	}
-	if err := s.answer(it, kind, object(r.body, "data"), r.files); err != nil {
+	if err := s.answer(it, kind, object(body, "data"), files); err != nil {
 		return 0, nil, inData(err)
 	}
 	it.answered = kind
@@ -38,7 +43,7 @@ func (s *Server) callback(r *request) (int, any, error) {
 		s.toPage("modal", it.modalJSON(), func(id string) bool { return id == it.user.id })
 	}
 	s.notify()
-	if r.URL.Query().Get("with_response") == "true" {
+	if withResponse {
 		return 200, s.callbackResponse(it, kind), nil
 	}
 	return 204, nil, nil

@@ -57,7 +57,12 @@ func (s *Server) open(it *interaction, data obj) *interaction {
 		s.do(func() { s.expire(it) })
 	})
 	s.pruneInteractions()
-	s.dispatch(event{name: "INTERACTION_CREATE", data: s.interactionJSON(it, data)})
+	payload := s.interactionJSON(it, data)
+	if s.out.url != "" {
+		s.deliverHTTP(it, payload)
+	} else {
+		s.dispatch(event{name: "INTERACTION_CREATE", data: payload})
+	}
 	s.notify()
 	return it
 }

@@ -109,6 +109,7 @@ type Server struct {
 	tokenDead    bool
 	messageText  bool
 	gw           gateway
+	out          outbound
 	web          map[*webStream]bool
 
 	http   *http.Server
@@ -132,6 +133,7 @@ func New(o Options) *Server {
 		buckets:      map[string]*bucket{},
 		messageText:  o.MessageContent,
 		gw:           gateway{sessions: map[string]*session{}, conns: map[*conn]bool{}},
+		out:          newOutbound(o),
 		web:          map[*webStream]bool{},
 		closed:       make(chan struct{}),
 	}

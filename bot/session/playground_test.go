@@ -160,7 +160,11 @@ func desk(t *testing.T, o playground.Options, opt Options) *village {
 }
 
 func TestCommandsFormsAndButtonsInThePlayground(t *testing.T) {
-	v := desk(t, playground.Options{}, Options{})
+	useCommandsFormsAndButtons(t, desk(t, playground.Options{}, Options{}))
+}
+
+func useCommandsFormsAndButtons(t *testing.T, v *village) {
+	t.Helper()
 	list := []*discordgo.ApplicationCommand{
 		{Name: "diagnose", Description: "Explain an error", Options: []*discordgo.ApplicationCommandOption{
 			{Type: discordgo.ApplicationCommandOptionString, Name: "text", Description: "The error", Required: true, Autocomplete: true}}},
