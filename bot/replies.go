@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/milvus-medic/medic/bot/session"
@@ -73,6 +74,21 @@ func (r *replies) take(message string) (sent, bool) {
 	s, ok := r.byID[message]
 	delete(r.byID, message)
 	return s, ok
+}
+
+// channels lists where replies were sent, the latest first.
+func (r *replies) channels() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []string
+	seen := map[string]bool{}
+	for _, message := range slices.Backward(r.order) {
+		if c := r.byID[message].channel; c != "" && !seen[c] {
+			seen[c] = true
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // edited answers a message again that was changed, say by a log that came

@@ -73,8 +73,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	return b.session.Run(ctx)
 }
 
-// ready registers the commands.
+// ready registers the commands, and reads what was missed if there was a gap.
 func (b *Bot) ready(ctx context.Context, e *session.ReadyEvent) error {
+	b.catchUp(ctx, e)
 	changed, err := b.session.RegisterCommands(ctx, e.AppID, b.cfg.Discord.Guild, definitions())
 	if err != nil {
 		return fmt.Errorf("bot: register commands: %w", err)

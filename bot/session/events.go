@@ -37,6 +37,10 @@ type ReadyEvent struct {
 	// User is the bot itself, AppID the application's id.
 	User  *discordgo.User
 	AppID string
+	// Since is when Discord was last heard of before this session, if events
+	// may have been lost since then; see CatchUp. Zero on the first Ready, and
+	// when a session was resumed.
+	Since time.Time
 }
 
 // MessageEvent is a message that was posted or edited. If a component in it is

@@ -18,9 +18,6 @@ const apiHost = "discord.com"
 
 var cdnHosts = []string{"cdn.discordapp.com", "media.discordapp.net"}
 
-// fetchTimeout bounds a download from connect to the last byte.
-const fetchTimeout = 30 * time.Second
-
 // errRefusedHost is the transport's answer to an address outside the table.
 var errRefusedHost = errors.New("address outside Discord refused")
 
@@ -75,7 +72,7 @@ func newCDNClient(opt Options) *http.Client {
 	}
 	return &http.Client{
 		Transport: redirect{base: rt, api: opt.APIURL},
-		Timeout:   fetchTimeout,
+		Timeout:   opt.Timings.Fetch,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return errors.New("redirects are not followed")
 		},

@@ -103,6 +103,7 @@ func (g *gateway) connect(ctx context.Context) error {
 	err = l.run(ctx)
 	switch {
 	case l.established:
+		g.s.health.interrupted()
 		g.session, g.failedResumes = l.now, 0
 	case resuming:
 		g.session.seq = l.now.seq

@@ -95,6 +95,7 @@ type health struct {
 	state      atomic.Int32
 	ready      atomic.Bool
 	lastPacket atomic.Int64
+	lost       atomic.Int64 // the last packet of a session that may not come back, or 0
 	due        atomic.Int64
 	phase      atomic.Pointer[string]
 
@@ -111,6 +112,19 @@ func (h *health) begin() {
 func (h *health) end() {
 	h.ready.Store(false)
 	h.state.Store(stateEnded)
+}
+
+// interrupted notes that a session that was up has lost its connection.
+func (h *health) interrupted() { h.lost.CompareAndSwap(0, h.lastPacket.Load()) }
+
+// gap returns since when events may be missing now that a session is up, and
+// starts afresh. A resumed session has been given all of them.
+func (h *health) gap(kind string) time.Time {
+	n := h.lost.Swap(0)
+	if n == 0 || kind == typeResumed {
+		return time.Time{}
+	}
+	return time.Unix(0, n)
 }
 
 // expect notes that the supervisor will be heard of again within d.

@@ -167,6 +167,7 @@ func (l *link) establish(kind string) {
 	who := l.now.who
 	l.s.me.Store(&who)
 	l.s.health.ready.Store(true)
+	since := l.s.health.gap(kind)
 	log := l.s.scoped(kind, "user", who.user.ID)
 	log.Info("connected to Discord", "resumed", kind == typeResumed)
 	handle := l.s.opt.Handler.Ready
@@ -176,7 +177,7 @@ func (l *link) establish(kind string) {
 	if handle == nil {
 		return
 	}
-	e := &ReadyEvent{Log: log, User: who.user, AppID: who.appID}
+	e := &ReadyEvent{Log: log, User: who.user, AppID: who.appID, Since: since}
 	j := newJob(kind, "gateway", "", log, e, handle)
 	j.force = true
 	l.s.guard.submit(j)

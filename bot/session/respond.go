@@ -23,8 +23,15 @@ const (
 	answered           // a message, an update, suggestions or a modal
 )
 
+// lateAnswer is how much longer than Timings.FirstResponse Discord's own answer
+// is waited for: it counts when the request reached Discord, and to hang up on a
+// slow answer would only lose it.
+const lateAnswer = time.Second
+
 // Acknowledge answers with "thinking…", to be filled in by EditOriginal within
-// fifteen minutes. Whether only the invoker sees it is decided here for good.
+// fifteen minutes. Whether only the invoker sees it is decided here for good. If
+// nobody knows whether it arrived it counts as arrived: what comes after it
+// either works or is refused as too late.
 func (s *Session) Acknowledge(ctx context.Context, i *Interaction, ephemeral bool) error {
 	data := struct {
 		Flags discordgo.MessageFlags `json:"flags,omitempty"`
@@ -32,13 +39,24 @@ func (s *Session) Acknowledge(ctx context.Context, i *Interaction, ephemeral boo
 	if ephemeral {
 		data.Flags = discordgo.MessageFlagsEphemeral
 	}
-	return s.answer(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, data, nil, deferred)
+	return hopeful(i, s.answer(ctx, i, discordgo.InteractionResponseDeferredChannelMessageWithSource, data, nil, deferred))
 }
 
 // AcknowledgeUpdate answers a component without showing anything; EditOriginal
-// then edits the message that the component belongs to.
+// then edits the message that the component belongs to. An unknown outcome
+// counts as arrived, as with Acknowledge.
 func (s *Session) AcknowledgeUpdate(ctx context.Context, i *Interaction) error {
-	return s.answer(ctx, i, discordgo.InteractionResponseDeferredMessageUpdate, nil, nil, deferredEdit)
+	return hopeful(i, s.answer(ctx, i, discordgo.InteractionResponseDeferredMessageUpdate, nil, nil, deferredEdit))
+}
+
+// hopeful lets the handler go on after an acknowledgement whose outcome is
+// unknown.
+func hopeful(i *Interaction, err error) error {
+	if !errors.Is(err, ErrUnknownOutcome) {
+		return err
+	}
+	i.Log.Warn("nobody knows whether the acknowledgement arrived, going on", "err", err)
+	return nil
 }
 
 // Respond answers with a message.
@@ -99,7 +117,8 @@ func (s *Session) Modal(ctx context.Context, i *Interaction, m Modal) error {
 	return s.answer(ctx, i, discordgo.InteractionResponseModal, data, nil, answered)
 }
 
-// answer sends a first answer within Timings.FirstResponse of the receipt. It is
+// answer sends a first answer within Timings.FirstResponse of the receipt, and
+// waits a little longer for Discord's own. It is
 // repeated once after an unknown outcome: Discord takes only one, and its refusal
 // of the second proves the first.
 func (s *Session) answer(ctx context.Context, i *Interaction, kind discordgo.InteractionResponseType, data any, files []File, then int32) error {
@@ -116,7 +135,7 @@ func (s *Session) answer(ctx context.Context, i *Interaction, kind discordgo.Int
 	}
 	c.public, c.retries, c.settled = true, 1, codeAlreadyAnswered
 	deadline := i.Received.Add(s.opt.Timings.FirstResponse)
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+	ctx, cancel := context.WithDeadline(ctx, deadline.Add(lateAnswer))
 	defer cancel()
 	if !time.Now().Before(deadline) {
 		i.state.v.Store(unanswered)

@@ -33,6 +33,8 @@ type Timings struct {
 	FirstResponse time.Duration
 	// Request bounds one attempt of any other request (10 s).
 	Request time.Duration
+	// Fetch bounds a download from connect to the last byte (30 s).
+	Fetch time.Duration
 	// Retry is the first pause before a request is repeated (250 ms).
 	Retry time.Duration
 	// MaxWait is the longest wait for a rate limit to pass (30 s).
@@ -63,6 +65,7 @@ func (t *Timings) setDefaults() {
 		{&t.IdentifyGap, 5 * time.Second},
 		{&t.FirstResponse, 2500 * time.Millisecond},
 		{&t.Request, 10 * time.Second},
+		{&t.Fetch, 30 * time.Second},
 		{&t.Retry, 250 * time.Millisecond},
 		{&t.MaxWait, 30 * time.Second},
 		{&t.Handler, 2 * time.Minute},
