@@ -37,11 +37,45 @@ func (a *asked) addMessage(m *discordgo.Message) {
 	a.files = append(a.files, session.Attachments(m)...)
 }
 
+// reading is what was read of one question.
+type reading struct {
+	paste paste.Paste
+	// trouble says what was not read, and why.
+	trouble []string
+	// files is how many were sent along.
+	files int
+	// pictures wait to be read, until the text beside them turns out to be no
+	// answer; unread are the names of those that could not be.
+	pictures []*discordgo.MessageAttachment
+	unread   []string
+	// looked is set when text was read from a picture.
+	looked bool
+}
+
+// weight is about how many bytes of memory a reading takes.
+func (r *reading) weight() int { return 2 * len(r.paste.Text()) }
+
+// together makes one reading of several.
+func together(list []*reading) reading {
+	var all reading
+	var pastes []paste.Paste
+	for _, r := range list {
+		pastes = append(pastes, r.paste)
+		all.trouble = append(all.trouble, r.trouble...)
+		all.pictures = append(all.pictures, r.pictures...)
+		all.unread = append(all.unread, r.unread...)
+		all.files += r.files
+		all.looked = all.looked || r.looked
+	}
+	all.paste = paste.Join(pastes...)
+	return all
+}
+
 // read makes one paste of the texts and files. What cannot be read is
-// reported beside it.
-func (b *Bot) read(ctx context.Context, a asked) (paste.Paste, []string) {
+// reported beside it; pictures are kept for later.
+func (b *Bot) read(ctx context.Context, a asked) *reading {
+	r := &reading{files: len(a.files)}
 	var parts []paste.Paste
-	var trouble []string
 	for _, t := range a.texts {
 		if strings.TrimSpace(t) != "" {
 			parts = append(parts, paste.FromText(t))
@@ -49,24 +83,29 @@ func (b *Bot) read(ctx context.Context, a asked) (paste.Paste, []string) {
 	}
 	for n, f := range a.files {
 		if n == maxAttachments {
-			trouble = append(trouble, fmt.Sprintf("%d more files: at most %d are read", len(a.files)-n, maxAttachments))
+			r.trouble = append(r.trouble, fmt.Sprintf("%d more files: at most %d are read", len(a.files)-n, maxAttachments))
 			break
+		}
+		if isPicture(f) {
+			r.pictures = append(r.pictures, f)
+			continue
 		}
 		p, err := b.readFile(ctx, f)
 		if err != nil {
 			b.log.Info("attachment not read", "channel", a.channel, "err", err)
-			trouble = append(trouble, fileTrouble(f.Filename, err))
+			r.trouble = append(r.trouble, fileTrouble(f.Filename, err))
 			continue
 		}
 		parts = append(parts, p)
 	}
-	return paste.Join(parts...), trouble
+	r.paste = paste.Join(parts...)
+	return r
 }
 
 func (b *Bot) readFile(ctx context.Context, f *discordgo.MessageAttachment) (paste.Paste, error) {
 	lim := paste.DefaultLimits()
-	if strings.HasPrefix(f.ContentType, "image/") {
-		return paste.Paste{}, errImage
+	if int64(f.Size) > lim.Sent {
+		return paste.Paste{}, paste.ErrTooLarge
 	}
 	body, err := b.session.Fetch(ctx, f.URL, lim.Sent)
 	if err != nil {
@@ -76,44 +115,90 @@ func (b *Bot) readFile(ctx context.Context, f *discordgo.MessageAttachment) (pas
 	return paste.Read(ctx, body, f.Filename, lim)
 }
 
-// errImage is what is said of a screenshot.
-var errImage = errors.New("an image; copy the text out of the terminal instead")
-
 // fileTrouble says in one line why a file was not read. Texts of the network
 // and of Discord stay in the log.
 func fileTrouble(name string, err error) string {
-	name = plainText(paste.FromText(name).Text())
-	for _, known := range []error{errImage, paste.ErrEmpty, paste.ErrBinary, paste.ErrTooLarge, paste.ErrBomb, paste.ErrEncrypted, paste.ErrCorrupt} {
-		if errors.Is(err, known) {
-			return name + ": " + err.Error()
-		}
+	name = shownName(name)
+	var known paste.Reason
+	switch {
+	case errors.As(err, &known):
+		return name + ": " + known.Error()
+	case errors.Is(err, session.ErrTooLarge):
+		return name + ": " + paste.ErrTooLarge.Error()
 	}
 	return name + ": could not be fetched; attach it again"
 }
 
-// answerMessage answers a question with a message, whatever happens.
-func (b *Bot) answerMessage(ctx context.Context, a asked) session.Message {
-	p, trouble := b.read(ctx, a)
-	lang := languageOf(a.locale, p.Text(), b.cfg.Language)
-	if p.Empty() {
-		text := b.words.say(lang, "empty")
-		if len(trouble) > 0 {
-			text = b.words.say(lang, "cannotRead") + ":\n- " + strings.Join(trouble, "\n- ")
-		}
-		return session.Message{Content: text, Ephemeral: a.private}
+// shownName is the name of a file as it can be shown to others.
+func shownName(name string) string { return plainText(paste.FromText(name).Text()) }
+
+// judged is a question with its answer.
+type judged struct {
+	reading
+	lang   string
+	answer Answer
+}
+
+// grade is how certain the answer is.
+func (j judged) grade() search.Grade { return j.answer.Verdict.Grade() }
+
+// entry is the id of the answer, empty for none.
+func (j judged) entry() string {
+	if j.answer.Reply.Answer == nil {
+		return ""
 	}
-	answer, err := b.Ask(ctx, p, lang)
+	return j.answer.Reply.Answer.ID
+}
+
+// judge answers what was read. Where the text holds no answer, the pictures
+// beside it are read too. Nothing to read is no error: the paste is empty.
+func (b *Bot) judge(ctx context.Context, locale string, list ...*reading) (judged, error) {
+	j, err := b.judgeText(ctx, locale, list)
+	if err != nil || j.grade() >= search.Likely || len(j.pictures) == 0 {
+		return j, err
+	}
+	for _, r := range list {
+		b.lookAt(ctx, r)
+	}
+	return b.judgeText(ctx, locale, list)
+}
+
+func (b *Bot) judgeText(ctx context.Context, locale string, list []*reading) (judged, error) {
+	j := judged{reading: together(list)}
+	j.lang = languageOf(locale, j.paste.Text(), b.cfg.Language)
+	if j.paste.Empty() {
+		j.answer.Reply.Lang = j.lang
+		return j, nil
+	}
+	answer, err := b.Ask(ctx, j.paste, j.lang)
+	j.answer = answer
+	j.answer.Reply.Skipped = append(j.answer.Reply.Skipped, j.trouble...)
+	j.answer.Reply.Skipped = append(j.answer.Reply.Skipped, j.unread...)
+	j.answer.Reply.FromPicture = j.looked
+	return j, err
+}
+
+// answerQuestion answers a question with a message, whatever happens.
+func (b *Bot) answerQuestion(ctx context.Context, a asked) session.Message {
+	j, err := b.judge(ctx, a.locale, b.read(ctx, a))
 	if err != nil {
 		b.log.Error("ask failed", "channel", a.channel, "err", err)
-		return session.Message{Content: b.words.say(lang, "failed"), Ephemeral: a.private}
+		return session.Message{Content: b.words.say(j.lang, "failed"), Ephemeral: a.private}
 	}
-	answer.Reply.Skipped = append(answer.Reply.Skipped, trouble...)
-	if a.topics && answer.Verdict.Grade() < search.Likely && len(a.files) == 0 {
-		if m, ok := b.topicMessage(a, p, lang, answer); ok {
+	return b.respond(a, j)
+}
+
+// respond renders what there is to say to a question.
+func (b *Bot) respond(a asked, j judged) session.Message {
+	if j.paste.Empty() {
+		return session.Message{Content: b.nothingRead(j), Ephemeral: a.private}
+	}
+	if a.topics && j.grade() < search.Likely && j.files == 0 {
+		if m, ok := b.topicMessage(a, j.paste, j.lang, j.answer); ok {
 			return m
 		}
 	}
-	return b.post(a, p, lang, answer)
+	return b.post(a, j.paste, j.lang, j.answer)
 }
 
 // post keeps the report for the buttons and renders the reply.

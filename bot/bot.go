@@ -57,7 +57,13 @@ type Bot struct {
 	target   github.Repo
 	reports  *reports
 	replies  *replies
+	talks    *talks
+	places   places
+	hush     hush
+	roles    roles
+	directs  directs
 	cooldown cooldown
+	ocr      *ocr // nil where pictures cannot be read
 	metrics  *metrics
 	timings  session.Timings
 	session  *session.Session
@@ -87,7 +93,7 @@ func New(o Options) (*Bot, error) {
 	return &Bot{
 		cfg: o.Config, repo: target.String(), log: log, index: index, borrowed: o.Index != nil, words: w,
 		topics: newTopics(index.Entries()), form: github.DefaultForm(), target: target, reports: newReports(), replies: newReplies(),
-		cooldown: cooldown{wait: o.Config.Discord.Cooldown}, metrics: newMetrics(), timings: o.Timings,
+		talks: newTalks(o.Config.Discord.Together), ocr: newOCR(o.Config.Screenshots), metrics: newMetrics(), timings: o.Timings,
 	}, nil
 }
 

@@ -126,7 +126,7 @@ func (b *Bot) troubleshoot(ctx context.Context, i *session.Interaction) error {
 		}
 	}
 	a.texts = []string{text}
-	m := b.answerMessage(ctx, a)
+	m := b.answerQuestion(ctx, a)
 	return b.edit(ctx, i, m)
 }
 
@@ -142,7 +142,7 @@ func (b *Bot) troubleshootMessage(ctx context.Context, i *session.Interaction) e
 			a.addMessage(m)
 		}
 	}
-	return b.edit(ctx, i, b.answerMessage(ctx, a))
+	return b.edit(ctx, i, b.answerQuestion(ctx, a))
 }
 
 // suggest completes the problem option with entries that fit what is typed.

@@ -67,8 +67,9 @@ func TestDeliveredTwice(t *testing.T) {
 	ada := w.local.As("Ada")
 	w.say(ada, "@bot", badMember)
 	w.reply(ada, "@bot", "rm /bitnami/etcd/data/member_id")
-	w.say(ada, "@bot", nonsense)
-	w.reply(ada, "@bot", "I do not know this problem")
+	grace := w.local.As("Grace")
+	w.say(grace, "@bot", nonsense)
+	w.reply(grace, "@bot", "I do not know this problem")
 	n := 0
 	for _, m := range ada.Sees("@bot") {
 		if m.FromBot() && strings.Contains(m.Text(), "member_id") {

@@ -114,6 +114,7 @@ func newWorld(t *testing.T, o playground.Options, change func(*config.Config)) *
 		w.check()
 	})
 	w.until(func() bool { return len(w.local.Commands()) == len(definitions()) })
+	w.logged(`"msg":"caught up"`) // what is said from here on comes as events
 	return w
 }
 

@@ -13,26 +13,85 @@ import (
 	"github.com/milvus-medic/medic/search"
 )
 
-// message answers a message of a channel, a thread or a DM. Where the bot
-// was addressed it always answers; elsewhere only to what it knows.
+// message answers a message of a channel, a thread, a forum post or a DM.
+// Where the bot was addressed it always answers; elsewhere only to what it
+// knows. What one person says in a row is one question (talks.go).
 func (b *Bot) message(ctx context.Context, e *session.MessageEvent) error {
 	m := e.Message
-	addressed := b.addressed(m)
-	if read, reason := b.worthReading(e, addressed); !read {
-		e.Log.Debug("message skipped", "reason", reason)
-		b.metrics.skipped(reason)
+	b.directs.saw(m)
+	n := turn{message: m, explicit: b.addressed(m)}
+	if read, reason := b.worthReading(ctx, e, &n); !read {
+		b.skip(e, reason)
 		return nil
 	}
-	a := b.asks(m, addressed)
-	if addressed {
-		return b.reply(ctx, m, b.answerMessage(ctx, a), true)
+	t := b.talks.join(m, n.manner())
+	if t == nil {
+		b.skip(e, "read already")
+		return nil
 	}
-	return b.overheard(ctx, m, a)
+	if err := b.hear(ctx, t, n); err != nil {
+		b.talks.drop(m.ID) // so that it can be read again
+		return err
+	}
+	return nil
+}
+
+func (b *Bot) skip(e *session.MessageEvent, reason string) {
+	e.Log.Debug("message skipped", "reason", reason)
+	b.metrics.skipped(reason)
+}
+
+// turn is one message that may make the bot speak.
+type turn struct {
+	message  *discordgo.Message
+	explicit bool  // it speaks to the bot
+	watch    watch // how its channel is watched
+	edited   bool  // it is an old one that was changed
+}
+
+func (n turn) manner() manner {
+	return manner{addressed: n.explicit, direct: n.message.GuildID == "", opener: n.watch == watchedPost}
+}
+
+// hear reads a message as a part of a talk and answers the talk.
+func (b *Bot) hear(ctx context.Context, t *talk, n turn) error {
+	if err := t.hold(ctx); err != nil {
+		return err
+	}
+	defer func() { t.release() }()
+	r := b.read(ctx, b.asks(n.message))
+	if n.explicit && b.apart(ctx, t, r) {
+		t.release()
+		t = b.talks.restart(n.message, n.manner())
+		if err := t.hold(ctx); err != nil {
+			return err
+		}
+	}
+	b.talks.put(t, n.message.ID, r)
+	return b.speak(ctx, t, n)
+}
+
+// apart tells whether a message to the bot is a question of its own although
+// it follows another: it names a topic, or repeats the problem that was
+// answered already.
+func (b *Bot) apart(ctx context.Context, t *talk, r *reading) bool {
+	before := b.talks.state(t, "")
+	if len(before.readings) == 0 || r.paste.Empty() {
+		return false
+	}
+	if r.files == 0 && len(b.topics.find(strings.TrimSpace(r.paste.Text()))) > 0 {
+		return true
+	}
+	if before.entry == "" {
+		return false
+	}
+	alone, err := b.judgeText(ctx, "", []*reading{r})
+	return err == nil && alone.grade() >= search.Likely && alone.entry() == before.entry
 }
 
 // asks makes a question of a message, without the mention of the bot.
-func (b *Bot) asks(m *discordgo.Message, addressed bool) asked {
-	a := asked{owner: m.Author.ID, guild: m.GuildID, channel: m.ChannelID, topics: addressed}
+func (b *Bot) asks(m *discordgo.Message) asked {
+	a := asked{owner: m.Author.ID, guild: m.GuildID, channel: m.ChannelID}
 	a.addMessage(m)
 	if me := b.session.Me(); me != nil {
 		for i := range a.texts {
@@ -42,50 +101,131 @@ func (b *Bot) asks(m *discordgo.Message, addressed bool) asked {
 	return a
 }
 
+// speak answers a talk as it is now, or stays silent.
+func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
+	before := b.talks.state(t, n.message.ID)
+	j, err := b.judge(ctx, "", before.readings...)
+	a := b.asks(n.message)
+	a.topics = before.addressed
+	switch {
+	case err != nil && before.addressed && ctx.Err() == nil:
+		b.log.Error("ask failed", "channel", a.channel, "err", err)
+		return b.utter(ctx, t, n, before, said{}, session.Message{Content: b.words.say(j.lang, "failed")})
+	case err != nil:
+		return err
+	case before.addressed:
+		now := said{entry: j.entry(), shape: shapeOf(j), asking: j.entry() == ""}
+		if !worthSaying(before, now, n) {
+			return nil
+		}
+		return b.utter(ctx, t, n, before, now, b.respond(a, j))
+	}
+	now, reason := b.volunteers(j, before, n)
+	if reason != "" {
+		b.log.Info("silent", "message", n.message.ID, "channel", a.channel, "reason", reason, "grade", j.grade().String(), "doc", j.entry())
+		b.metrics.skipped(reason)
+		if n.edited && before.anchor != "" && j.grade() < search.Likely && !before.asking {
+			b.talks.answered(t, said{})
+			return b.withdraw(ctx, before.anchor)
+		}
+		return nil
+	}
+	if !worthSaying(before, now, n) {
+		return nil
+	}
+	if b.cfg.Discord.DryRun {
+		b.log.Info("dry run", "message", n.message.ID, "channel", a.channel, "doc", now.entry, "grade", j.grade().String())
+		return nil
+	}
+	answer := b.askForLog(j)
+	if !now.asking {
+		answer = b.post(a, j.paste, j.lang, j.answer)
+	}
+	return b.utter(ctx, t, n, before, now, answer)
+}
+
+// volunteers decides whether to answer a talk that was not meant for the bot,
+// and gives the reason if not.
+func (b *Bot) volunteers(j judged, before state, n turn) (now said, silent string) {
+	known := j.grade() >= search.Likely
+	now = said{entry: j.entry(), shape: shapeOf(j), asking: !known}
+	channel := n.message.ChannelID
+	switch {
+	case before.closed != "":
+		return now, before.closed
+	case b.hush.reason(channel) != "":
+		return now, b.hush.reason(channel)
+	case !known && (before.anchor != "" || j.paste.Empty() && len(j.unread) == 0 || !lacksLog(j, n.watch)):
+		return now, "nothing known"
+	}
+	about, wait := now.entry, b.cfg.Discord.Cooldown
+	if !known {
+		about = "log" // what is asked for
+	}
+	if n.watch != watchedChannel {
+		wait = max(wait, threadCooldown) // a thread is about one problem
+	}
+	if (before.anchor == "" || before.entry != now.entry) && !b.cooldown.allow(channel, about, time.Now(), wait) {
+		return now, "cooldown"
+	}
+	return now, ""
+}
+
+// worthSaying tells whether a reply would say anything new.
+func worthSaying(before state, now said, n turn) bool {
+	switch {
+	case before.anchor == "":
+		return true
+	case n.edited || !before.late:
+		return now.shape != before.shape
+	}
+	return n.explicit || now.entry != "" && now.entry != before.entry
+}
+
+// utter puts the reply to a talk in the place of the one it has or, where
+// that is long ago, says it anew under the message that brought it about.
+func (b *Bot) utter(ctx context.Context, t *talk, n turn, before state, now said, answer session.Message) error {
+	if before.anchor != "" && (n.edited || !before.late) {
+		now.anchor = before.anchor
+		b.talks.answered(t, now)
+		if s, ok := b.replies.get(before.anchor); ok {
+			return b.change(ctx, before.anchor, s, answer)
+		}
+		return nil // somebody removed it
+	}
+	now.anchor = n.message.ID
+	b.talks.answered(t, now)
+	return b.reply(ctx, n.message, answer)
+}
+
+// shapeOf tells answers apart that would look different.
+func shapeOf(j judged) string {
+	r := j.answer.Reply
+	shape := []string{j.grade().String(), j.entry(), j.lang, r.Deployment, strings.Join(r.Skipped, "\x00"), strings.Join(r.Secrets, "\x00")}
+	if r.Problem != nil && j.entry() == "" {
+		shape = append(shape, r.Problem.Text)
+	}
+	if r.Answer == nil {
+		shape = append(shape, j.paste.Text()) // a topic
+	}
+	for _, c := range append(append([]Candidate(nil), r.Follows...), r.Others...) {
+		shape = append(shape, c.ID)
+	}
+	return strings.Join(shape, "\x00")
+}
+
 // reply answers a message, once: the nonce is that of the message, so that
 // a second delivery, or a second process, posts nothing new.
-func (b *Bot) reply(ctx context.Context, m *discordgo.Message, answer session.Message, addressed bool) error {
+func (b *Bot) reply(ctx context.Context, m *discordgo.Message, answer session.Message) error {
 	answer.Nonce = m.ID
 	posted, err := b.session.Send(ctx, m.ChannelID, answer, m.ID)
 	if err != nil {
 		return err
 	}
-	if !b.replies.put(m.ID, sent{channel: m.ChannelID, reply: posted.ID, addressed: addressed}) {
+	if !b.replies.put(m.ID, sent{channel: m.ChannelID, reply: posted.ID}) {
 		return b.withdraw(ctx, m.ID)
 	}
 	return nil
-}
-
-// overheard answers a message that was not meant for the bot, if it holds a
-// known problem.
-func (b *Bot) overheard(ctx context.Context, m *discordgo.Message, a asked) error {
-	p, _ := b.read(ctx, a)
-	if p.Empty() {
-		return nil
-	}
-	lang := languageOf("", p.Text(), b.cfg.Language)
-	answer, err := b.Ask(ctx, p, lang)
-	if err != nil {
-		return err
-	}
-	grade := answer.Verdict.Grade()
-	if grade < search.Likely {
-		b.log.Info("silent", "message", m.ID, "channel", m.ChannelID, "reason", "nothing known", "grade", grade.String())
-		b.metrics.skipped("nothing known")
-		return nil
-	}
-	entry := answer.Reply.Answer.ID
-	if !b.cooldown.allow(m.ChannelID, entry, time.Now()) {
-		b.log.Info("silent", "message", m.ID, "channel", m.ChannelID, "reason", "cooldown", "doc", entry)
-		b.metrics.skipped("cooldown")
-		return nil
-	}
-	reply := b.post(a, p, lang, answer)
-	if b.cfg.Discord.DryRun {
-		b.log.Info("dry run", "message", m.ID, "channel", m.ChannelID, "doc", entry, "grade", grade.String())
-		return nil
-	}
-	return b.reply(ctx, m, reply, false)
 }
 
 // addressed tells whether a message speaks to the bot: a DM, a mention, or a
@@ -104,16 +244,33 @@ func (b *Bot) addressed(m *discordgo.Message) bool {
 	return m.ReferencedMessage != nil && m.ReferencedMessage.Author != nil && m.ReferencedMessage.Author.ID == me.ID
 }
 
-// worthReading says whether to read a message and, if not, why.
-func (b *Bot) worthReading(m *session.MessageEvent, addressed bool) (ok bool, reason string) {
+// worthReading says whether to read a message and, if not, why. It notes how
+// the channel is watched.
+func (b *Bot) worthReading(ctx context.Context, e *session.MessageEvent, n *turn) (ok bool, reason string) {
 	switch {
-	case m.Author == nil || m.Bot || m.Webhook || m.Own:
+	case e.Author == nil || e.Bot || e.Webhook || e.Own:
 		return false, "bot or webhook"
-	case m.Type != discordgo.MessageTypeDefault && m.Type != discordgo.MessageTypeReply:
+	case e.Type != discordgo.MessageTypeDefault && e.Type != discordgo.MessageTypeReply:
 		return false, "system message"
-	case !addressed && !slices.Contains(b.cfg.Discord.Channels, m.ChannelID):
-		return false, "channel not watched"
-	case m.Content == "" && len(m.Attachments) == 0 && len(m.MessageSnapshots) == 0:
+	case e.GuildID != "" && b.isStaff(ctx, e.Message):
+		b.staffSpoke(ctx, e.Message)
+		if !n.explicit {
+			return false, "staff"
+		}
+	}
+	if !n.explicit && !b.talks.awaited(e.Message) {
+		var by place
+		n.watch, by = b.watchOf(ctx, e.Message)
+		switch {
+		case n.watch == unwatched:
+			return false, "channel not watched"
+		case n.watch == watchedPost && by.owner != e.Author.ID:
+			return false, "not who opened the post"
+		case n.watch == watchedPost && b.solvedByTag(ctx, e.Message):
+			return false, "solved"
+		}
+	}
+	if e.Content == "" && len(e.Attachments) == 0 && len(e.MessageSnapshots) == 0 {
 		return false, "no content"
 	}
 	return true, ""
@@ -123,14 +280,19 @@ func (b *Bot) worthReading(m *session.MessageEvent, addressed bool) (ok bool, re
 // again and again.
 type cooldown struct {
 	mu    sync.Mutex
-	wait  time.Duration
 	until map[[2]string]time.Time
 }
 
 // maxCooldowns is when the past ones are thrown away.
 const maxCooldowns = 10000
 
-func (c *cooldown) allow(channel, entry string, now time.Time) bool {
+// threadCooldown is the cooldown in a thread or forum post, which is about
+// one problem.
+const threadCooldown = 24 * time.Hour
+
+// allow tells whether to speak of an entry in a channel, and if so keeps the
+// bot from it for wait.
+func (c *cooldown) allow(channel, entry string, now time.Time, wait time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.until == nil {
@@ -142,11 +304,14 @@ func (c *cooldown) allow(channel, entry string, now time.Time) bool {
 				delete(c.until, k)
 			}
 		}
+		if len(c.until) > maxCooldowns {
+			clear(c.until)
+		}
 	}
 	k := [2]string{channel, entry}
 	if now.Before(c.until[k]) {
 		return false
 	}
-	c.until[k] = now.Add(c.wait)
+	c.until[k] = now.Add(wait)
 	return true
 }

@@ -145,7 +145,7 @@ func unknownPieces(r Reply, say func(string, ...data) string) []string {
 	}
 	return append(pieces,
 		"\n**"+say("unknownNext")+"**",
-		"1. "+say("unknownCollect")+"\n"+fence("sh", collectCommand(r.Deployment)),
+		"1. "+say("unknownCollect")+"\n"+fence("sh", collectCommand(r.Deployment, r.Problem)),
 		"2. "+say("unknownIssue"))
 }
 
@@ -177,6 +177,9 @@ func notePieces(r Reply, say func(string, ...data) string) []string {
 	}
 	if len(r.Secrets) > 0 {
 		pieces = append(pieces, "\n🔑 "+say("secrets", data{"Kinds": strings.Join(r.Secrets, ", ")}))
+	}
+	if r.FromPicture {
+		pieces = append(pieces, "-# "+say("fromPicture"))
 	}
 	for _, s := range r.Skipped {
 		pieces = append(pieces, "-# "+say("skipped")+": "+plainText(s))

@@ -8,26 +8,6 @@ import (
 	"github.com/milvus-medic/medic/search"
 )
 
-// collectCommands show how to get the log that a report needs, by deployment.
-var collectCommands = []struct{ deployment, command string }{
-	{"compose", "docker compose logs --tail 300 standalone"},
-	{"docker", "docker logs --tail 300 milvus-standalone"},
-	{"helm", "kubectl -n <namespace> logs <pod> --previous --tail 300"},
-	{"operator", "kubectl -n <namespace> logs <pod> --previous --tail 300"},
-	{"kubernetes", "kubectl -n <namespace> logs <pod> --previous --tail 300"},
-}
-
-// collectCommand returns the command for a deployment, or for compose, the
-// most frequent one, when it is not known.
-func collectCommand(deployment string) string {
-	for _, c := range collectCommands {
-		if c.deployment == deployment {
-			return c.command
-		}
-	}
-	return collectCommands[0].command
-}
-
 // renderText writes a reply for a terminal: Markdown that reads well as it is.
 func (b *Bot) renderText(r Reply) string {
 	var out strings.Builder
@@ -88,7 +68,7 @@ func (b *Bot) unknownText(r Reply, p func(string, ...any), say func(string, ...d
 	}
 	p("\n## %s", say("unknownNext"))
 	p("1. %s", say("unknownCollect"))
-	p("   %s", collectCommand(r.Deployment))
+	p("   %s", collectCommand(r.Deployment, r.Problem))
 	p("2. %s", say("unknownCLI", data{"Repo": b.repo}))
 }
 

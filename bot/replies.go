@@ -3,11 +3,11 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 
+	"github.com/bwmarrin/discordgo"
+
 	"github.com/milvus-medic/medic/bot/session"
-	"github.com/milvus-medic/medic/search"
 )
 
 // maxReplies is how many replies are remembered for edits and deletions of
@@ -17,7 +17,6 @@ const maxReplies = 5000
 // sent is the bot's reply to one message.
 type sent struct {
 	channel, reply string
-	addressed      bool
 }
 
 // replies remembers what was said to which message.
@@ -76,24 +75,9 @@ func (r *replies) take(message string) (sent, bool) {
 	return s, ok
 }
 
-// channels lists where replies were sent, the latest first.
-func (r *replies) channels() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var out []string
-	seen := map[string]bool{}
-	for _, message := range slices.Backward(r.order) {
-		if c := r.byID[message].channel; c != "" && !seen[c] {
-			seen[c] = true
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // edited answers a message again that was changed, say by a log that came
 // later: the reply it has is changed in place, so that nobody is called
-// twice. A message without a reply is read as if it were new.
+// twice. A message that was not read yet is read as if it were new.
 func (b *Bot) edited(ctx context.Context, e *session.MessageEvent) error {
 	if e.Own || e.Author != nil && e.Author.Bot {
 		return nil
@@ -106,23 +90,25 @@ func (b *Bot) edited(ctx context.Context, e *session.MessageEvent) error {
 	if err != nil {
 		return err
 	}
-	m.GuildID = e.GuildID
-	had, answered := b.replies.get(e.ID)
-	full := &session.MessageEvent{Log: e.Log, Message: m, Bot: m.Author != nil && m.Author.Bot, Webhook: m.WebhookID != ""}
-	if !answered {
+	full := b.session.Arrived(m, e.GuildID)
+	full.Member = e.Member
+	t := b.talks.of(e.ID)
+	if t == nil {
 		return b.message(ctx, full)
 	}
-	a := b.asks(m, had.addressed)
-	if had.addressed {
-		return b.change(ctx, e.ID, had, b.answerMessage(ctx, a))
+	return b.again(ctx, t, m)
+}
+
+// again answers a talk anew after one of its messages was changed.
+func (b *Bot) again(ctx context.Context, t *talk, m *discordgo.Message) error {
+	if err := t.hold(ctx); err != nil {
+		return err
 	}
-	p, _ := b.read(ctx, a)
-	lang := languageOf("", p.Text(), b.cfg.Language)
-	answer, err := b.Ask(ctx, p, lang)
-	if err != nil || answer.Verdict.Grade() < search.Likely {
-		return b.withdraw(ctx, e.ID)
-	}
-	return b.change(ctx, e.ID, had, b.post(a, p, lang, answer))
+	defer t.release()
+	n := turn{message: m, edited: true}
+	n.watch, _ = b.watchOf(ctx, m)
+	b.talks.put(t, m.ID, b.read(ctx, b.asks(m)))
+	return b.speak(ctx, t, n)
 }
 
 // change puts another message in the place of a reply.
@@ -135,10 +121,26 @@ func (b *Bot) change(ctx context.Context, message string, s sent, m session.Mess
 	return err
 }
 
-// deleted removes the reply to a message that is gone.
+// deleted removes the reply to a message that is gone, and reads what else
+// its author said without it.
 func (b *Bot) deleted(ctx context.Context, e *session.DeleteEvent) error {
 	b.replies.forget(e.MessageID)
-	return b.withdraw(ctx, e.MessageID)
+	t := b.talks.of(e.MessageID)
+	b.talks.drop(e.MessageID)
+	if err := b.withdraw(ctx, e.MessageID); err != nil || t == nil {
+		return err
+	}
+	if err := t.hold(ctx); err != nil {
+		return err
+	}
+	defer t.release()
+	rest := b.talks.state(t, "")
+	if rest.anchor == "" || len(rest.readings) == 0 {
+		return nil
+	}
+	n := turn{message: &discordgo.Message{ID: rest.anchor, ChannelID: e.ChannelID, GuildID: e.GuildID, Author: &discordgo.User{ID: rest.person}}, edited: true}
+	n.watch, _ = b.watchOf(ctx, n.message)
+	return b.speak(ctx, t, n)
 }
 
 func (b *Bot) withdraw(ctx context.Context, message string) error {

@@ -44,6 +44,8 @@ type Reply struct {
 	Secrets []string
 	// Skipped says what was not read, and why.
 	Skipped []string
+	// FromPicture is set when text of the paste was read from a picture.
+	FromPicture bool
 }
 
 // Candidate is an answer that is offered but not shown.

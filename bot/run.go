@@ -29,7 +29,8 @@ func (b *Bot) connect() error {
 			},
 		},
 		Handler: session.Handler{
-			Ready: b.ready, MessageCreate: b.message, MessageUpdate: b.edited, MessageDelete: b.deleted, Interaction: b.interaction,
+			Ready: b.ready, MessageCreate: b.message, MessageUpdate: b.edited, MessageDelete: b.deleted,
+			ThreadCreate: b.thread, Interaction: b.interaction,
 		},
 	}
 	if b.cfg.Discord.APIURL != "" {
@@ -55,6 +56,9 @@ func (b *Bot) intents() discordgo.Intent {
 	if b.cfg.Discord.MessageContent {
 		intents |= discordgo.IntentMessageContent
 	}
+	if len(b.cfg.Discord.Forums) > 0 {
+		intents |= discordgo.IntentsGuilds // new threads
+	}
 	return intents
 }
 
@@ -73,15 +77,14 @@ func (b *Bot) Run(ctx context.Context) error {
 	return b.session.Run(ctx)
 }
 
-// ready registers the commands, and reads what was missed if there was a gap.
+// ready registers the commands and reads what was missed.
 func (b *Bot) ready(ctx context.Context, e *session.ReadyEvent) error {
-	b.catchUp(ctx, e)
 	changed, err := b.session.RegisterCommands(ctx, e.AppID, b.cfg.Discord.Guild, definitions())
 	if err != nil {
 		return fmt.Errorf("bot: register commands: %w", err)
 	}
 	e.Log.Info("ready", "commands", len(definitions()), "changed", changed)
-	return nil
+	return b.catchUp(ctx, e.Since)
 }
 
 // interaction hands an interaction to what it is for.
@@ -97,7 +100,7 @@ func (b *Bot) interaction(ctx context.Context, i *session.Interaction) error {
 		}
 		return b.session.Choices(ctx, i, nil)
 	case discordgo.InteractionMessageComponent:
-		return b.press(ctx, i)
+		return b.pressed(ctx, i)
 	case discordgo.InteractionModalSubmit:
 		return b.submit(ctx, i)
 	}

@@ -33,6 +33,8 @@ type Config struct {
 	KB      KB      `yaml:"kb"`
 	Server  Server  `yaml:"server"`
 	Log     Log     `yaml:"log"`
+	// Screenshots says how the text in pictures is read.
+	Screenshots Screenshots `yaml:"screenshots"`
 	// Language is the interface language where neither the reader nor the
 	// server says one: "en" or "ko".
 	Language string `yaml:"language"`
@@ -53,6 +55,15 @@ type Discord struct {
 	// Channels are the ids of the channels in which the bot may answer
 	// without being addressed.
 	Channels []string `yaml:"channels"`
+	// Forums are the ids of the forum channels whose new posts the bot may
+	// answer without being addressed.
+	Forums []string `yaml:"forums"`
+	// StaffRoles are the ids of the roles of people who answer questions:
+	// where one of them has answered, the bot says no more by itself.
+	StaffRoles []string `yaml:"staff_roles"`
+	// Together is within what time messages that one person sends in a row
+	// are read as one; 0: each is read by itself.
+	Together time.Duration `yaml:"together"`
 	// MessageContent asks for the privileged intent without which messages
 	// that do not address the bot arrive empty.
 	MessageContent bool `yaml:"message_content"`
@@ -82,6 +93,14 @@ type GitHub struct {
 type KB struct {
 	// Dir holds more entries, or others in place of built-in ones of the same id.
 	Dir string `yaml:"dir"`
+}
+
+// Screenshots says how the text in pictures is read. It needs the program
+// tesseract on PATH; where it is missing, people are asked for the text.
+type Screenshots struct {
+	// Languages are the installed language packs to read with, such as "eng"
+	// or "chi_sim"; empty: pictures are not read.
+	Languages []string `yaml:"languages"`
 }
 
 // Server is the private HTTP port for health and metrics.
@@ -120,11 +139,12 @@ func (s Secret) Reveal() string { return string(s) }
 // messages nowhere until told to.
 func Default() Config {
 	return Config{
-		Discord:  Discord{MessageContent: false, Cooldown: 10 * time.Minute},
-		GitHub:   GitHub{Repo: "milvus-io/milvus", Template: "agentic_bug_report.md"},
-		Server:   Server{Addr: "127.0.0.1:8421"},
-		Log:      Log{Level: "info", Format: "json"},
-		Language: "en",
+		Discord:     Discord{MessageContent: false, Cooldown: 10 * time.Minute, Together: time.Minute},
+		GitHub:      GitHub{Repo: "milvus-io/milvus", Template: "agentic_bug_report.md"},
+		Server:      Server{Addr: "127.0.0.1:8421"},
+		Log:         Log{Level: "info", Format: "json"},
+		Screenshots: Screenshots{Languages: []string{"eng"}},
+		Language:    "en",
 	}
 }
 
@@ -194,8 +214,15 @@ func (c *Config) fromEnv(env Env) {
 			*field = strings.TrimSpace(v)
 		}
 	}
-	if v, ok := env("DISCORD_CHANNELS"); ok {
-		c.Discord.Channels = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+	for name, field := range map[string]*[]string{
+		"DISCORD_CHANNELS":           &c.Discord.Channels,
+		"DISCORD_FORUMS":             &c.Discord.Forums,
+		"DISCORD_STAFF_ROLES":        &c.Discord.StaffRoles,
+		"MEDIC_SCREENSHOT_LANGUAGES": &c.Screenshots.Languages,
+	} {
+		if v, ok := env(name); ok {
+			*field = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+		}
 	}
 	if v, ok := env("DISCORD_MESSAGE_CONTENT"); ok {
 		c.Discord.MessageContent = v == "1" || strings.EqualFold(v, "true")
@@ -236,10 +263,11 @@ func cleanToken(s string) string {
 }
 
 var (
-	snowflakeRE = regexp.MustCompile(`^\d{15,20}$`)
-	repoRE      = regexp.MustCompile(`^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$`)
-	publicKeyRE = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
-	templateRE  = regexp.MustCompile(`^[\w.-]+\.md$`)
+	snowflakeRE    = regexp.MustCompile(`^\d{15,20}$`)
+	repoRE         = regexp.MustCompile(`^[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}$`)
+	publicKeyRE    = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
+	languagePackRE = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,30}$`)
+	templateRE     = regexp.MustCompile(`^[\w.-]+\.md$`)
 )
 
 // Languages are the interface languages.
@@ -253,13 +281,22 @@ func (c *Config) check() []string {
 			ps = append(ps, key+": "+fmt.Sprintf(format, args...))
 		}
 	}
-	for _, id := range c.Discord.Channels {
-		say(snowflakeRE.MatchString(id), "discord.channels", "%q is not a channel id (right-click the channel, Copy Channel ID)", id)
+	ids := func(key, what string, ids []string) {
+		for _, id := range ids {
+			say(snowflakeRE.MatchString(id), key, "%q is not the id of a %s (right-click it, Copy ID)", id, what)
+		}
 	}
+	ids("discord.channels", "channel", c.Discord.Channels)
+	ids("discord.forums", "channel", c.Discord.Forums)
+	ids("discord.staff_roles", "role", c.Discord.StaffRoles)
 	say(c.Discord.Guild == "" || snowflakeRE.MatchString(c.Discord.Guild), "discord.guild", "%q is not a server id", c.Discord.Guild)
-	say(len(c.Discord.Channels) == 0 || c.Discord.MessageContent, "discord.message_content",
+	say(len(c.Discord.Channels)+len(c.Discord.Forums) == 0 || c.Discord.MessageContent, "discord.message_content",
 		"must be true where channels are watched; switch the intent on in the developer portal too")
 	say(c.Discord.Cooldown >= 0 && c.Discord.Cooldown <= 24*time.Hour, "discord.cooldown", "%s is not between 0s and 24h", c.Discord.Cooldown)
+	say(c.Discord.Together >= 0 && c.Discord.Together <= 10*time.Minute, "discord.together", "%s is not between 0s and 10m", c.Discord.Together)
+	for _, l := range c.Screenshots.Languages {
+		say(languagePackRE.MatchString(l), "screenshots.languages", "%q is not the name of a Tesseract language pack, such as eng", l)
+	}
 	if c.Discord.APIURL != "" {
 		u, err := url.Parse(c.Discord.APIURL)
 		say(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", "discord.api_url", "%q is not an http(s) address", c.Discord.APIURL)

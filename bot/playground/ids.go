@@ -30,8 +30,15 @@ const (
 	seedBot      = "1100000000000000200"
 )
 
-// BotID is the user id of the bot in every playground.
-const BotID = seedBot
+// Ids that are the same in every playground.
+const (
+	// BotID is the user id of the bot.
+	BotID = seedBot
+	// ForumID is the forum support-forum.
+	ForumID = seedForum
+	// ModeratorRoleID is the role of Mod.
+	ModeratorRoleID = seedMod
+)
 
 // ids hands out snowflakes that always grow.
 type ids struct{ last int64 }

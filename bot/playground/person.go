@@ -288,8 +288,9 @@ func (s *Server) messageFor(u *user, channel, messageID string) (*channel, *mess
 	return c, m, nil
 }
 
-// Edit changes the text of one's own message.
-func (p *Person) Edit(channel, messageID, content string) (Message, error) {
+// Edit changes the text of one's own message. Of the options only files count;
+// they are added to those there are.
+func (p *Person) Edit(channel, messageID, content string, opts ...SayOption) (Message, error) {
 	var out Message
 	err := p.act(func(u *user) error {
 		c, m, err := p.s.messageFor(u, channel, messageID)
@@ -299,7 +300,8 @@ func (p *Person) Edit(channel, messageID, content string) (Message, error) {
 		if m.authorID != u.id {
 			return fmt.Errorf("playground: %s can edit only messages of their own", u.global)
 		}
-		if err := p.s.edit(c, m, change{body: obj{"content": content}}); err != nil {
+		added := newSending(content, opts)
+		if err := p.s.edit(c, m, change{body: obj{"content": content}, files: added.files}); err != nil {
 			return explain("edit the message", err)
 		}
 		out = newMessage(m.json(u.id))

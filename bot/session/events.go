@@ -38,7 +38,7 @@ type ReadyEvent struct {
 	User  *discordgo.User
 	AppID string
 	// Since is when Discord was last heard of before this session, if events
-	// may have been lost since then; see CatchUp. Zero on the first Ready, and
+	// may have been lost since then. Zero on the first Ready, and
 	// when a session was resumed.
 	Since time.Time
 }
