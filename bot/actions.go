@@ -29,26 +29,31 @@ func (a action) customID(report string) string { return idVersion + ":" + a.name
 
 // The actions and who may do them.
 var (
-	actSolved = action{name: "solved", label: "buttonSolved", owner: true, moderators: true}
-	actWrong  = action{name: "wrong", label: "buttonWrong", owner: true}
-	actIssue  = action{name: "issue", label: "buttonIssue", owner: true}
-	actShare  = action{name: "share", label: "buttonShare", owner: true}
-	actPick   = action{name: "pick", label: "listPick", owner: true}
+	actSolved  = action{name: "solved", label: "buttonSolved", owner: true, moderators: true}
+	actDismiss = action{name: "dismiss", label: "buttonDismiss", owner: true, moderators: true}
+	actReveal  = action{name: "reveal", label: "buttonReveal", owner: true, moderators: true}
+	actWhere   = action{name: "where", label: "where", owner: true, moderators: true}
+	actWrong   = action{name: "wrong", label: "buttonWrong", owner: true}
+	actReason  = action{name: "reason", label: "wrongWhy", owner: true}
+	actIssue   = action{name: "issue", label: "buttonIssue", owner: true}
+	actShare   = action{name: "share", label: "buttonShare", owner: true}
+	actPick    = action{name: "pick", label: "listPick", owner: true}
 )
 
 // handler is what an action does.
 type handler func(*Bot, context.Context, *session.Interaction, *report) error
 
-// actions are all that can be pressed.
-func actions() []struct {
+// pressable is an action with what it does.
+type pressable struct {
 	action
 	run handler
-} {
-	return []struct {
-		action
-		run handler
-	}{
-		{actSolved, (*Bot).pressSolved}, {actWrong, (*Bot).pressWrong}, {actIssue, (*Bot).pressIssue},
+}
+
+// actions are all that can be pressed.
+func actions() []pressable {
+	return []pressable{
+		{actSolved, (*Bot).pressSolved}, {actDismiss, (*Bot).pressDismiss}, {actReveal, (*Bot).pressReveal}, {actWhere, (*Bot).pressWhere},
+		{actWrong, (*Bot).pressWrong}, {actReason, (*Bot).pressReason}, {actIssue, (*Bot).pressIssue},
 		{actShare, (*Bot).pressShare}, {actPick, (*Bot).pressPick},
 	}
 }
@@ -56,25 +61,32 @@ func actions() []struct {
 // press answers a button or select. A stale, foreign or unknown press gets
 // one private line.
 func (b *Bot) press(ctx context.Context, i *session.Interaction) error {
-	lang := languageOf(string(i.Locale), "", b.cfg.Language)
-	refuse := func(sentence string) error {
-		return b.session.Respond(ctx, i, session.Message{Content: b.words.say(lang, sentence), Ephemeral: true})
-	}
-	name, id, ok := parseCustomID(i.CustomID())
-	table := actions()
-	at := 0
-	for at < len(table) && table[at].name != name {
-		at++
-	}
+	name, id, _ := parseCustomID(i.CustomID())
 	r := b.reports.get(id)
-	if !ok || at == len(table) || r == nil || r.guild != i.GuildID || r.channel != i.ChannelID {
-		return refuse("expired")
-	}
-	act := table[at]
-	if !(act.owner && i.User.ID == r.owner) && !(act.moderators && moderates(i)) {
-		return refuse("foreign")
+	act, refusal := permit(name, r, i)
+	if refusal != "" {
+		lang := languageOf(string(i.Locale), "", b.cfg.Language)
+		b.log.Debug("press refused", "action", name, "reason", refusal)
+		return b.session.Respond(ctx, i, session.Message{Content: b.words.say(lang, refusal), Ephemeral: true})
 	}
 	return act.run(b, ctx, i, r)
+}
+
+// permit decides whether a press does anything: the action exists, its report
+// is remembered and belongs to this server and channel, and whoever pressed
+// may do it. Else it returns the id of the sentence that says why not. It
+// believes Discord's own fields only: a custom id holds no authority.
+func permit(name string, r *report, i *session.Interaction) (pressable, string) {
+	table := actions()
+	at := slices.IndexFunc(table, func(p pressable) bool { return p.name == name })
+	if at < 0 || r == nil || r.guild != i.GuildID || r.channel != i.ChannelID {
+		return pressable{}, "expired"
+	}
+	act := table[at]
+	if i.User.Bot || !(act.owner && i.User.ID == r.owner) && !(act.moderators && moderates(i)) {
+		return pressable{}, "foreign"
+	}
+	return act, ""
 }
 
 func parseCustomID(s string) (action, report string, ok bool) {
@@ -92,55 +104,18 @@ func moderates(i *session.Interaction) bool {
 	return i.Member != nil && i.Member.Permissions&staff != 0
 }
 
-// pressSolved marks the reply as solved and takes its buttons off.
-func (b *Bot) pressSolved(ctx context.Context, i *session.Interaction, r *report) error {
-	r.mu.Lock()
-	again := r.solved
-	r.solved = true
-	r.mu.Unlock()
-	if again {
-		return b.session.AcknowledgeUpdate(ctx, i)
-	}
-	b.metrics.feedback("solved")
-	m := b.renderDiscord(r.answer.Reply, r.id, r.private)
-	m.Embeds[0].Title = cutText("✅ "+m.Embeds[0].Title, maxEmbedTitle)
-	m.Components = nil
-	return b.session.UpdateMessage(ctx, i, m)
-}
-
-// pressWrong offers the next candidates, privately.
-func (b *Bot) pressWrong(ctx context.Context, i *session.Interaction, r *report) error {
-	if err := b.session.Acknowledge(ctx, i, true); err != nil {
-		return err
-	}
-	b.metrics.feedback("wrong")
-	say := func(id string, values ...data) string { return b.words.say(r.lang, id, values...) }
-	var rest []Candidate
-	for _, c := range slices.Concat(r.answer.Reply.Follows, r.answer.Reply.Others) {
-		if c.Entry {
-			rest = append(rest, c)
-		}
-	}
-	m := session.Message{Content: say("wrongNone"), Ephemeral: true}
-	row := discordgo.ActionsRow{Components: []discordgo.MessageComponent{
-		discordgo.Button{Label: say(actIssue.label), Style: discordgo.PrimaryButton, CustomID: actIssue.customID(r.id)},
-	}}
-	m.Components = []discordgo.MessageComponent{row}
-	if len(rest) > 0 {
-		m.Content = say("wrongNext") + "\n" + titles(rest)
-		m.Components = append(m.Components, pickRow(rest, r.id, say("listPick")))
-	}
-	return b.edit(ctx, i, m)
-}
-
 // pressShare posts a private answer in the channel.
 func (b *Bot) pressShare(ctx context.Context, i *session.Interaction, r *report) error {
 	if err := b.session.Acknowledge(ctx, i, true); err != nil {
 		return err
 	}
-	public := b.reports.add(&report{owner: r.owner, guild: r.guild, channel: r.channel, lang: r.lang, paste: r.paste, answer: r.answer})
-	m := b.renderDiscord(r.answer.Reply, public.id, false)
-	m.Content = "-# " + b.words.say(r.lang, "shared")
+	reply, _ := r.reply()
+	public := b.reports.add(&report{
+		owner: r.owner, guild: r.guild, channel: r.channel, lang: r.lang, paste: r.paste, answer: Answer{Verdict: r.answer.Verdict, Reply: reply},
+	})
+	c := b.answerCard(reply, public.id, false)
+	c.lead = "-# " + b.words.say(r.lang, "shared")
+	m := b.render(c)
 	m.Nonce = r.id // one post, however often it is pressed
 	if _, err := b.session.Send(ctx, i.ChannelID, m, ""); err != nil {
 		b.log.Warn("share failed", "channel", i.ChannelID, "err", err)

@@ -150,22 +150,22 @@ func (j judged) entry() string {
 	return j.answer.Reply.Answer.ID
 }
 
-// judge answers what was read. Where the text holds no answer, the pictures
+// judge answers what was read of a question. Where the text holds no answer, the pictures
 // beside it are read too. Nothing to read is no error: the paste is empty.
-func (b *Bot) judge(ctx context.Context, locale string, list ...*reading) (judged, error) {
-	j, err := b.judgeText(ctx, locale, list)
+func (b *Bot) judge(ctx context.Context, a asked, list ...*reading) (judged, error) {
+	j, err := b.judgeText(ctx, a, list)
 	if err != nil || j.grade() >= search.Likely || len(j.pictures) == 0 {
 		return j, err
 	}
 	for _, r := range list {
 		b.lookAt(ctx, r)
 	}
-	return b.judgeText(ctx, locale, list)
+	return b.judgeText(ctx, a, list)
 }
 
-func (b *Bot) judgeText(ctx context.Context, locale string, list []*reading) (judged, error) {
+func (b *Bot) judgeText(ctx context.Context, a asked, list []*reading) (judged, error) {
 	j := judged{reading: together(list)}
-	j.lang = languageOf(locale, j.paste.Text(), b.cfg.Language)
+	j.lang = b.languageFor(ctx, a, j.paste.Text())
 	if j.paste.Empty() {
 		j.answer.Reply.Lang = j.lang
 		return j, nil
@@ -180,10 +180,10 @@ func (b *Bot) judgeText(ctx context.Context, locale string, list []*reading) (ju
 
 // answerQuestion answers a question with a message, whatever happens.
 func (b *Bot) answerQuestion(ctx context.Context, a asked) session.Message {
-	j, err := b.judge(ctx, a.locale, b.read(ctx, a))
+	j, err := b.judge(ctx, a, b.read(ctx, a))
 	if err != nil {
 		b.log.Error("ask failed", "channel", a.channel, "err", err)
-		return session.Message{Content: b.words.say(j.lang, "failed"), Ephemeral: a.private}
+		return b.renderNote(b.words.say(j.lang, "failed"), a.private)
 	}
 	return b.respond(a, j)
 }
@@ -191,7 +191,7 @@ func (b *Bot) answerQuestion(ctx context.Context, a asked) session.Message {
 // respond renders what there is to say to a question.
 func (b *Bot) respond(a asked, j judged) session.Message {
 	if j.paste.Empty() {
-		return session.Message{Content: b.nothingRead(j), Ephemeral: a.private}
+		return b.renderNote(b.nothingRead(j), a.private)
 	}
 	if a.topics && j.grade() < search.Likely && j.files == 0 {
 		if m, ok := b.topicMessage(a, j.paste, j.lang, j.answer); ok {
@@ -226,19 +226,15 @@ func (b *Bot) topicMessage(a asked, p paste.Paste, lang string, answer Answer) (
 	for _, e := range found[:min(len(found), maxOptions)] {
 		list = append(list, Candidate{ID: e.ID, Title: e.In(lang).Title, URL: e.URL(lang), Entry: true})
 	}
-	embed := &discordgo.MessageEmbed{
-		Title: cutText(say("listTitle", data{"Topic": plainText(topic)}), maxEmbedTitle), Color: colourAnswer,
-		Description: say("listText", data{"Count": len(list)}) + "\n" + titles(list),
-		Footer:      &discordgo.MessageEmbedFooter{Text: say("about")},
-	}
+	text := say("listText", data{"Count": len(list)}) + "\n" + titles(list)
 	if more := len(found) - len(list); more > 0 {
-		embed.Description += "\n" + say("listMore", data{"Count": more})
+		text += "\n" + say("listMore", data{"Count": more})
 	}
-	return session.Message{
-		Embeds:     []*discordgo.MessageEmbed{embed},
-		Components: []discordgo.MessageComponent{pickRow(list, r.id, say("listPick"))},
-		Ephemeral:  a.private,
-	}, true
+	return b.render(card{
+		title: say("listTitle", data{"Topic": plainText(topic)}), colour: colourAnswer, footer: say("about"), private: a.private,
+		sections: [][]string{{text}}, selects: []discordgo.MessageComponent{pickMenu(list, r.id, say("listPick"))},
+		all: func() string { return text }, cut: say("cut"),
+	}), true
 }
 
 func titles(list []Candidate) string {

@@ -201,9 +201,10 @@ func (b *Bot) adopt(ctx context.Context, e *session.MessageEvent, reply string) 
 		return err
 	}
 	defer t.release()
-	r := b.read(ctx, b.asks(m))
+	a := b.asks(m)
+	r := b.read(ctx, a)
 	b.talks.put(t, m.ID, r)
-	j, err := b.judge(ctx, "", r)
+	j, err := b.judge(ctx, a, r)
 	if err != nil {
 		return err
 	}

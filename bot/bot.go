@@ -39,6 +39,8 @@ type Options struct {
 	Log *slog.Logger
 	// Timings are the session's waits and deadlines; zero: its defaults.
 	Timings session.Timings
+	// Languages are the languages that servers and channels have chosen; nil: none.
+	Languages Languages
 }
 
 // Bot answers pastes. Without a session it serves the command line; Run
@@ -67,6 +69,9 @@ type Bot struct {
 	metrics  *metrics
 	timings  session.Timings
 	session  *session.Session
+
+	languages Languages
+	locales   guildLocales
 }
 
 // New reads the entries and the documentation index, unless it is given what
@@ -94,6 +99,7 @@ func New(o Options) (*Bot, error) {
 		cfg: o.Config, repo: target.String(), log: log, index: index, borrowed: o.Index != nil, words: w,
 		topics: newTopics(index.Entries()), form: github.DefaultForm(), target: target, reports: newReports(), replies: newReplies(),
 		talks: newTalks(o.Config.Discord.Together), ocr: newOCR(o.Config.Screenshots), metrics: newMetrics(), timings: o.Timings,
+		languages: o.Languages,
 	}, nil
 }
 

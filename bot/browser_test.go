@@ -101,7 +101,7 @@ func TestBrowser(t *testing.T) {
 	if os.Getenv("MEDIC_BROWSER") == "" {
 		t.Skip("needs Chromium: make test-all installs it and sets MEDIC_BROWSER=1")
 	}
-	const command = "rm /bitnami/etcd/data/member_id"
+	const command = "--copy-to=etcd-shell"
 	w := newWorld(t, playground.Options{Samples: samples("")}, nil)
 	ctx := browser(t, w.local.URL())
 	run(t, ctx, "paste", chromedp.Click(id("channel-help")), chromedp.SendKeys(id("composer"), badMember), chromedp.Click(id("send")))

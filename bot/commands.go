@@ -41,23 +41,17 @@ func commands() []command {
 
 func troubleshootDef() *discordgo.ApplicationCommand {
 	return &discordgo.ApplicationCommand{
-		Type:                     discordgo.ChatApplicationCommand,
-		Name:                     commandName,
-		Description:              "Find the fix for a Milvus error, or what is known about a topic",
-		NameLocalizations:        &map[discordgo.Locale]string{discordgo.Korean: "문제해결"},
-		DescriptionLocalizations: &map[discordgo.Locale]string{discordgo.Korean: "Milvus 오류의 해결 방법이나 주제에 대해 알려진 내용을 찾습니다"},
+		Type:        discordgo.ChatApplicationCommand,
+		Name:        commandName,
+		Description: "Find the fix for a Milvus error, or what is known about a topic",
 		Options: []*discordgo.ApplicationCommandOption{
 			{
 				Type: discordgo.ApplicationCommandOptionString, Name: optionProblem, Autocomplete: true, MaxLength: maxProblemOption,
-				Description:              "The error text, or a topic such as etcd",
-				NameLocalizations:        map[discordgo.Locale]string{discordgo.Korean: "문제"},
-				DescriptionLocalizations: map[discordgo.Locale]string{discordgo.Korean: "오류 문구 또는 etcd 같은 주제"},
+				Description: "The error text, or a topic such as etcd",
 			},
 			{
 				Type: discordgo.ApplicationCommandOptionAttachment, Name: optionFile,
-				Description:              "A log file (.log, .txt, .gz, .zip)",
-				NameLocalizations:        map[discordgo.Locale]string{discordgo.Korean: "파일"},
-				DescriptionLocalizations: map[discordgo.Locale]string{discordgo.Korean: "로그 파일 (.log, .txt, .gz, .zip)"},
+				Description: "A log file (.log, .txt, .gz, .zip)",
 			},
 		},
 	}
@@ -65,13 +59,12 @@ func troubleshootDef() *discordgo.ApplicationCommand {
 
 func menuDef() *discordgo.ApplicationCommand {
 	return &discordgo.ApplicationCommand{
-		Type:              discordgo.MessageApplicationCommand,
-		Name:              menuName,
-		NameLocalizations: &map[discordgo.Locale]string{discordgo.Korean: "이 메시지 문제 해결"},
+		Type: discordgo.MessageApplicationCommand,
+		Name: menuName,
 	}
 }
 
-// definitions are the commands as Discord registers them.
+// definitions are the commands as they are registered, in English.
 func definitions() []*discordgo.ApplicationCommand {
 	var defs []*discordgo.ApplicationCommand
 	for _, c := range commands() {

@@ -13,7 +13,7 @@ import (
 func answered(w *world) (ada *playground.Person, m playground.Message) {
 	ada = w.local.As("Ada")
 	w.say(ada, "help", badMember)
-	return ada, w.reply(ada, "help", "rm /bitnami/etcd/data/member_id")
+	return ada, w.reply(ada, "help", "--copy-to=etcd-shell")
 }
 
 func TestSolved(t *testing.T) {
@@ -38,6 +38,11 @@ func TestNotMyProblem(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada, m := answered(w)
 	w.press(ada, "help", m, actWrong)
+	why := w.reply(ada, "help", "What is wrong with this answer?")
+	if !why.Ephemeral() || len(why.Buttons()) != 1 {
+		t.Errorf("the question is public, or asks more than once: %s", why.Raw())
+	}
+	w.press(ada, "help", why, actReason, "fix")
 	next := w.reply(ada, "help", "Noted.")
 	if !next.Ephemeral() {
 		t.Error("the follow-up is public")
@@ -52,10 +57,10 @@ func TestShare(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada, grace := w.local.As("Ada"), w.local.As("Grace")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember))
-	m := w.reply(ada, "general", "rm /bitnami/etcd/data/member_id")
+	m := w.reply(ada, "general", "--copy-to=etcd-shell")
 	w.press(ada, "general", m, actShare)
 	w.reply(ada, "general", "Shared in the channel")
-	if m := w.reply(grace, "general", "rm /bitnami/etcd/data/member_id", "Shared by"); m.Ephemeral() {
+	if m := w.reply(grace, "general", "--copy-to=etcd-shell", "Shared by"); m.Ephemeral() {
 		t.Error("the shared answer is private")
 	}
 }

@@ -17,7 +17,7 @@ func TestEditedMessage(t *testing.T) {
 	if _, err := ada.Edit("general", asked.ID(), "<@"+w.local.BotID()+"> "+badMember); err != nil {
 		t.Fatal(err)
 	}
-	if again := w.reply(ada, "general", "rm /bitnami/etcd/data/member_id"); again.ID() != first.ID() || !again.Edited() {
+	if again := w.reply(ada, "general", "--copy-to=etcd-shell"); again.ID() != first.ID() || !again.Edited() {
 		t.Error("the answer is a new message")
 	}
 	// A message in a watched channel that gets its error later is answered.
@@ -25,7 +25,7 @@ func TestEditedMessage(t *testing.T) {
 	if _, err := ada.Edit("help", late.ID(), "it does not start: "+badMember); err != nil {
 		t.Fatal(err)
 	}
-	m := w.reply(ada, "help", "rm /bitnami/etcd/data/member_id")
+	m := w.reply(ada, "help", "--copy-to=etcd-shell")
 	// And one that loses it loses the answer.
 	if _, err := ada.Edit("help", late.ID(), "never mind"); err != nil {
 		t.Fatal(err)
@@ -39,7 +39,7 @@ func TestDeletedMessage(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada := w.local.As("Ada")
 	asked := w.say(ada, "help", badMember)
-	m := w.reply(ada, "help", "rm /bitnami/etcd/data/member_id")
+	m := w.reply(ada, "help", "--copy-to=etcd-shell")
 	if err := ada.Delete("help", asked.ID()); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestDeliveredTwice(t *testing.T) {
 	w.local.Gateway().Duplicate(3)
 	ada := w.local.As("Ada")
 	w.say(ada, "@bot", badMember)
-	w.reply(ada, "@bot", "rm /bitnami/etcd/data/member_id")
+	w.reply(ada, "@bot", "--copy-to=etcd-shell")
 	grace := w.local.As("Grace")
 	w.say(grace, "@bot", nonsense)
 	w.reply(grace, "@bot", "I do not know this problem")

@@ -18,7 +18,7 @@ func (w *world) stillAnswers(text string) {
 	if err != nil {
 		w.t.Fatalf("no answer: %v; log:\n%s", err, w.log.String())
 	}
-	if !strings.Contains(m.Text(), "rm /bitnami/etcd/data/member_id") {
+	if !strings.Contains(m.Text(), "--copy-to=etcd-shell") {
 		w.t.Errorf("answered with %.200s", m.Text())
 	}
 }
@@ -83,7 +83,7 @@ func TestReplyRateLimited(t *testing.T) {
 	edits := w.local.Fail(playground.Fault{Method: http.MethodPatch, Path: "/webhooks/**", Status: http.StatusTooManyRequests, RetryAfter: 100 * time.Millisecond})
 	ada := w.local.As("Ada")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember))
-	w.reply(ada, "general", "rm /bitnami/etcd/data/member_id")
+	w.reply(ada, "general", "--copy-to=etcd-shell")
 	if edits.Hits() != 1 {
 		t.Errorf("the limit struck %d edits", edits.Hits())
 	}

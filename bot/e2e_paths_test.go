@@ -14,7 +14,7 @@ func TestSlashAnswersPrivately(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada := w.local.As("Ada")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember))
-	m := w.reply(ada, "general", "member_id", "bad member ID arg", "rm /bitnami/etcd/data/member_id")
+	m := w.reply(ada, "general", "member_id", "bad member ID arg", "--copy-to=etcd-shell")
 	if !m.Ephemeral() {
 		t.Error("the reply is public")
 	}
@@ -28,7 +28,7 @@ func TestSlashInKorean(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada := w.local.As("Ada").In("ko")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember))
-	m := w.reply(ada, "general", "해결 방법", "rm /bitnami/etcd/data/member_id")
+	m := w.reply(ada, "general", "해결 방법", "--copy-to=etcd-shell")
 	if !strings.Contains(string(m.Raw()), "https://milvus.io/docs/ko/troubleshooting.md#2-etcd-pod-crash") {
 		t.Error("the link does not lead to the Korean page")
 	}
@@ -43,7 +43,7 @@ func TestSlashTopicListsEntries(t *testing.T) {
 	}
 	m := w.reply(ada, "general", "What I know about etcd")
 	w.press(ada, "general", m, actPick, "etcd-bad-member-id")
-	w.reply(ada, "general", "rm /bitnami/etcd/data/member_id")
+	w.reply(ada, "general", "--copy-to=etcd-shell")
 }
 
 func TestAutocomplete(t *testing.T) {
@@ -67,7 +67,7 @@ func TestAutocomplete(t *testing.T) {
 	}
 	// A suggestion taken answers with its entry.
 	w.slash(ada, "general", playground.Opt(optionProblem, entryPrefix+"etcd-bad-member-id"))
-	w.reply(ada, "general", "rm /bitnami/etcd/data/member_id")
+	w.reply(ada, "general", "--copy-to=etcd-shell")
 }
 
 func TestSlashReadsFiles(t *testing.T) {
@@ -82,7 +82,7 @@ func TestSlashReadsFiles(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada := w.local.As("Ada")
 	w.slash(ada, "general", playground.OptFile(optionFile, "etcd.log.gz", packed.Bytes()))
-	w.reply(ada, "general", "rm /bitnami/etcd/data/member_id")
+	w.reply(ada, "general", "--copy-to=etcd-shell")
 	w.slash(ada, "general", playground.OptFile(optionFile, "shot.png", []byte("\x89PNG\r\n\x1a\n0000")))
 	w.reply(ada, "general", "shot.png", "copy the text")
 	w.slash(ada, "general")
@@ -96,7 +96,7 @@ func TestContextMenu(t *testing.T) {
 	if _, err := grace.Menu("general", menuName, asked.ID()); err != nil {
 		t.Fatal(err)
 	}
-	if m := w.reply(grace, "general", "rm /bitnami/etcd/data/member_id"); !m.Ephemeral() {
+	if m := w.reply(grace, "general", "--copy-to=etcd-shell"); !m.Ephemeral() {
 		t.Error("the reply is public")
 	}
 }
@@ -109,7 +109,7 @@ func TestListener(t *testing.T) {
 	w.say(ada, "general", badMember)
 	w.say(ada, "help", nonsense)
 	asked := w.say(ada, "help", "my pod says\n```\n"+badMember+"\n```")
-	m := w.reply(grace, "help", "rm /bitnami/etcd/data/member_id")
+	m := w.reply(grace, "help", "--copy-to=etcd-shell")
 	if m.Ephemeral() || m.ReplyTo() != asked.ID() {
 		t.Errorf("ephemeral %v, reply to %q", m.Ephemeral(), m.ReplyTo())
 	}
@@ -133,7 +133,7 @@ func TestMentionReplyAndDM(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada := w.local.As("Ada")
 	w.say(ada, "general", "<@"+w.local.BotID()+"> "+badMember)
-	m := w.reply(ada, "general", "rm /bitnami/etcd/data/member_id")
+	m := w.reply(ada, "general", "--copy-to=etcd-shell")
 	w.say(ada, "general", nonsense, playground.ReplyTo(m.ID()))
 	w.reply(ada, "general", "I do not know this problem", "docker compose logs")
 	w.say(ada, "@bot", nonsense)
@@ -159,7 +159,7 @@ func TestSecretsAreRemoved(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada := w.local.As("Ada")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember+"\nMINIO_SECRET_KEY=hunter2hunter2\n"))
-	m := w.reply(ada, "general", "rm /bitnami/etcd/data/member_id", "🔑")
+	m := w.reply(ada, "general", "--copy-to=etcd-shell", "🔑")
 	w.press(ada, "general", m, actIssue)
 	modal, err := ada.WaitModal(w.ctx())
 	if err != nil {

@@ -78,6 +78,16 @@ func (b *lockedBuffer) String() string {
 // newWorld starts a local Discord and a bot on it that watches #help.
 func newWorld(t *testing.T, o playground.Options, change func(*config.Config)) *world {
 	t.Helper()
+	return newWorldWith(t, o, func(options *Options) {
+		if change != nil {
+			change(&options.Config)
+		}
+	})
+}
+
+// newWorldWith is newWorld with other options of the bot.
+func newWorldWith(t *testing.T, o playground.Options, change func(*Options)) *world {
+	t.Helper()
 	w := &world{t: t, log: &lockedBuffer{wrote: make(chan struct{})}}
 	o.MessageContent, o.Observe = true, w.calls.add
 	w.local = playground.New(o)
@@ -92,10 +102,9 @@ func newWorld(t *testing.T, o playground.Options, change func(*config.Config)) *
 	cfg := config.Default()
 	cfg.Discord.Token, cfg.Discord.APIURL = config.Secret(w.local.Token()), w.local.APIURL()
 	cfg.Discord.MessageContent, cfg.Discord.Channels = true, []string{help.ID}
-	if change != nil {
-		change(&cfg)
-	}
-	w.bot, err = New(Options{Config: cfg, Index: sharedIndex(t), Timings: fast, Log: slog.New(slog.NewJSONHandler(io.MultiWriter(w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	options := Options{Config: cfg, Index: sharedIndex(t), Timings: fast, Log: slog.New(slog.NewJSONHandler(io.MultiWriter(w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	change(&options)
+	w.bot, err = New(options)
 	if err != nil {
 		t.Fatal(err)
 	}

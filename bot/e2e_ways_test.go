@@ -28,7 +28,7 @@ func forums(t *testing.T) (playground.Options, func(*config.Config)) {
 }
 
 // post opens a post in the support forum.
-func (w *world) post(p *playground.Person, title, text string, opts ...playground.SayOption) (playground.Channel, playground.Message) {
+func (w *world) openPost(p *playground.Person, title, text string, opts ...playground.SayOption) (playground.Channel, playground.Message) {
 	w.t.Helper()
 	c, m, err := p.Post("support-forum", title, text, opts...)
 	if err != nil {
@@ -65,7 +65,7 @@ func TestForumPost(t *testing.T) {
 	o, change := forums(t)
 	w := newWorld(t, o, change)
 	ada := w.local.As("Ada")
-	post, first := w.post(ada, "etcd does not start", badMember)
+	post, first := w.openPost(ada, "etcd does not start", badMember)
 	m := w.reply(ada, post.ID, fixMember)
 	if m.ReplyTo() != first.ID() {
 		t.Errorf("the answer replies to %q, want %q", m.ReplyTo(), first.ID())
@@ -86,10 +86,10 @@ func TestForumPostByOneEvent(t *testing.T) {
 	w := newWorld(t, o, change)
 	ada := w.local.As("Ada")
 	w.local.Gateway().Lose(1) // that of the thread
-	post, _ := w.post(ada, "one", badMember)
+	post, _ := w.openPost(ada, "one", badMember)
 	w.reply(ada, post.ID, fixMember)
 	w.local.Gateway().Lose(2) // both
-	post, _ = w.post(ada, "other", badMember)
+	post, _ = w.openPost(ada, "other", badMember)
 	w.settled()
 	w.local.Gateway().Dispatch("THREAD_CREATE", map[string]any{"id": post.ID, "guild_id": w.local.GuildID(), "type": 11,
 		"parent_id": playground.ForumID, "owner_id": ada.ID(), "name": "other", "newly_created": true})
@@ -184,7 +184,7 @@ func TestPostWithoutLog(t *testing.T) {
 	o, change := forums(t)
 	w := newWorld(t, o, change)
 	ada := w.local.As("Ada")
-	post, _ := w.post(ada, "Help", "milvus from docker compose crashes all the time")
+	post, _ := w.openPost(ada, "Help", "milvus from docker compose crashes all the time")
 	ask := w.reply(ada, post.ID, "docker compose logs --tail 300 standalone")
 	w.say(ada, post.ID, "it still crashes")
 	w.say(ada, post.ID, "", playground.WithFile("message.txt", []byte(badMember)))
@@ -193,7 +193,7 @@ func TestPostWithoutLog(t *testing.T) {
 		t.Error("the answer is not in the place of the question for the log")
 	}
 	// A question that is none about a failure is left to people.
-	quiet, _ := w.post(ada, "Which index?", "Which index type suits ten million vectors?")
+	quiet, _ := w.openPost(ada, "Which index?", "Which index type suits ten million vectors?")
 	w.settled()
 	if n := len(fromBot(ada, quiet.ID)); n != 0 {
 		t.Errorf("%d answers to a question of taste", n)

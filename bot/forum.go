@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -116,9 +115,6 @@ func (b *Bot) thread(ctx context.Context, e *session.ThreadEvent) error {
 	return b.message(ctx, b.session.Arrived(m, e.GuildID))
 }
 
-// solvedTags are the names under which forums mark a post as solved.
-var solvedTags = strings.Fields("solved resolved answered done closed fixed 已解决 已解決 解決済み 解決 해결 해결됨 gelöst résolu resuelto risolto resolvido решено")
-
 // solvedByTag tells whether a forum post is marked as solved or locked. The
 // first message of a post is not asked for.
 func (b *Bot) solvedByTag(ctx context.Context, m *discordgo.Message) bool {
@@ -140,7 +136,6 @@ func (b *Bot) solvedByTag(ctx context.Context, m *discordgo.Message) bool {
 		return false
 	}
 	return slices.ContainsFunc(forum.AvailableTags, func(t discordgo.ForumTag) bool {
-		name := strings.ToLower(strings.TrimFunc(t.Name, func(r rune) bool { return !unicode.IsLetter(r) }))
-		return slices.Contains(c.AppliedTags, t.ID) && slices.Contains(solvedTags, name)
+		return slices.Contains(c.AppliedTags, t.ID) && isSolvedTag(t.Name)
 	})
 }

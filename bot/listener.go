@@ -59,8 +59,9 @@ func (b *Bot) hear(ctx context.Context, t *talk, n turn) error {
 		return err
 	}
 	defer func() { t.release() }()
-	r := b.read(ctx, b.asks(n.message))
-	if n.explicit && b.apart(ctx, t, r) {
+	a := b.asks(n.message)
+	r := b.read(ctx, a)
+	if n.explicit && b.apart(ctx, t, a, r) {
 		t.release()
 		t = b.talks.restart(n.message, n.manner())
 		if err := t.hold(ctx); err != nil {
@@ -74,7 +75,7 @@ func (b *Bot) hear(ctx context.Context, t *talk, n turn) error {
 // apart tells whether a message to the bot is a question of its own although
 // it follows another: it names a topic, or repeats the problem that was
 // answered already.
-func (b *Bot) apart(ctx context.Context, t *talk, r *reading) bool {
+func (b *Bot) apart(ctx context.Context, t *talk, a asked, r *reading) bool {
 	before := b.talks.state(t, "")
 	if len(before.readings) == 0 || r.paste.Empty() {
 		return false
@@ -85,7 +86,7 @@ func (b *Bot) apart(ctx context.Context, t *talk, r *reading) bool {
 	if before.entry == "" {
 		return false
 	}
-	alone, err := b.judgeText(ctx, "", []*reading{r})
+	alone, err := b.judgeText(ctx, a, []*reading{r})
 	return err == nil && alone.grade() >= search.Likely && alone.entry() == before.entry
 }
 
@@ -104,13 +105,13 @@ func (b *Bot) asks(m *discordgo.Message) asked {
 // speak answers a talk as it is now, or stays silent.
 func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 	before := b.talks.state(t, n.message.ID)
-	j, err := b.judge(ctx, "", before.readings...)
 	a := b.asks(n.message)
+	j, err := b.judge(ctx, a, before.readings...)
 	a.topics = before.addressed
 	switch {
 	case err != nil && before.addressed && ctx.Err() == nil:
 		b.log.Error("ask failed", "channel", a.channel, "err", err)
-		return b.utter(ctx, t, n, before, said{}, session.Message{Content: b.words.say(j.lang, "failed")})
+		return b.utter(ctx, t, n, before, said{}, b.renderNote(b.words.say(j.lang, "failed"), false))
 	case err != nil:
 		return err
 	case before.addressed:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -13,96 +12,70 @@ import (
 	"github.com/milvus-medic/medic/search"
 )
 
-// Discord's limits that a reply has to keep, in characters.
-const (
-	maxDescription = 4096
-	maxEmbedTitle  = 256
-	maxOptionLabel = 100
-	maxOptions     = 25
-	maxButtonURL   = 512
-	// cutReserve is kept free in a description for the note that the rest is
-	// in the attached file.
-	cutReserve = 200
-)
-
-// The colours of the bar beside a reply, by what it is.
-const (
-	colourAnswer = 0x2ea043
-	colourLikely = 0xd29922
-	colourNone   = 0x6e7681
-)
-
-// renderDiscord turns a reply into a message. Its embed holds whole pieces
-// only: what does not fit goes, complete, into an attached file, so that no
-// command is ever cut.
+// renderDiscord turns a reply into a message. It holds whole pieces only:
+// what does not fit goes, complete, into an attached file, so that no command
+// is ever cut. Commands that delete data are in neither: a button shows them.
 func (b *Bot) renderDiscord(r Reply, id string, private bool) session.Message {
+	return b.render(b.answerCard(r, id, private))
+}
+
+// answerCard is the card of a reply. id is that of the report its buttons
+// work on.
+func (b *Bot) answerCard(r Reply, id string, private bool) card {
 	say := func(key string, values ...data) string { return b.words.say(r.Lang, key, values...) }
-	embed := &discordgo.MessageEmbed{Footer: &discordgo.MessageEmbedFooter{Text: say("about")}}
-	var pieces []string
-	switch {
-	case r.Answer == nil:
-		embed.Title, embed.Color = say("unknown"), colourNone
-		pieces = unknownPieces(r, say)
-	default:
-		embed.Title, embed.Color, embed.URL = cutText(r.Text.Title, maxEmbedTitle), colourAnswer, r.URL
+	c := card{title: say("unknown"), colour: colourNone, footer: say("about"), cut: say("cut"), private: private}
+	c.press, c.selects = pressOf(r, id, private, say), menusOf(r, id, say)
+	if r.destructive() {
+		r.Text = folded(r.Text, say("folded"))
+	}
+	if r.Answer == nil {
+		c.sections = unknownSections(r, say)
+	} else {
+		c.title, c.colour = r.Text.Title, colourAnswer
 		if r.Grade == search.Likely {
-			embed.Color = colourLikely
+			c.colour = colourLikely
 		}
-		embed.Footer.Text = say("about") + " " + say("reviewed", data{"ID": r.Answer.ID})
-		pieces = answerPieces(r, say)
+		c.source, c.sourceLabel = r.URL, say("buttonSource")
+		c.footer += " " + say("reviewed", data{"ID": r.Answer.ID})
+		c.sections = answerSections(r, say)
 	}
-	pieces = append(pieces, notePieces(r, say)...)
-	text, whole := fill(pieces, say("cut"))
-	embed.Description = text
-	m := session.Message{Embeds: []*discordgo.MessageEmbed{embed}, Components: b.buttons(r, id, private, say), Ephemeral: private}
-	if !whole {
-		m.Files = append(m.Files, session.File{Name: "answer.md", ContentType: "text/markdown", Data: []byte(b.renderText(r))})
+	if notes := notePieces(r, say); len(notes) > 0 {
+		c.sections = append(c.sections, notes)
 	}
-	return m
+	c.all = func() string { return b.renderText(r) }
+	return c
 }
 
-// fill joins pieces as long as they fit, and tells whether all did.
-func fill(pieces []string, cut string) (text string, whole bool) {
-	var out strings.Builder
-	n := 0
-	for i, p := range pieces {
-		size := utf8.RuneCountInString(p) + 1
-		reserve := cutReserve
-		if i == len(pieces)-1 {
-			reserve = 0
-		}
-		if n+size+reserve > maxDescription {
-			out.WriteString("*" + cut + "*")
-			return out.String(), false
-		}
-		out.WriteString(p + "\n")
-		n += size
+// answerSections are why the answer is shown with its cause, and the fix.
+func answerSections(r Reply, say func(string, ...data) string) [][]string {
+	var why []string
+	switch more := len(r.Follows) + len(r.Also); {
+	case len(r.Follows) > 0 && len(r.Also) == 0:
+		why = append(why, "**"+say("severalRoot", data{"Count": more + 1})+"**")
+	case more > 0:
+		why = append(why, "**"+say("several", data{"Count": more + 1})+"**")
 	}
-	return strings.TrimRight(out.String(), "\n"), true
-}
-
-func answerPieces(r Reply, say func(string, ...data) string) []string {
-	var pieces []string
 	switch {
 	case r.Line != "":
-		pieces = append(pieces, say("matched")+":\n"+fence("", r.Line))
+		why = append(why, say("matched")+times(r.Count)+":\n"+fence("", r.Line))
 	case len(r.Why) > 0:
-		pieces = append(pieces, say("matchedWords")+"\n")
+		why = append(why, say("matchedWords"))
 	}
 	if r.Grade == search.Likely {
-		pieces = append(pieces, "*"+say("likely")+"*\n")
+		why = append(why, "*"+say("likely")+"*")
 	}
-	pieces = append(pieces, "**"+say("cause")+"**")
-	pieces = append(pieces, blockPieces(r.Text.Cause, say)...)
+	why = append(why, "**"+say("cause")+"**")
+	why = append(why, blockPieces(r.Text.Cause, say)...)
+	var fix []string
 	if len(r.Text.Danger) > 0 {
-		pieces = append(pieces, "\n⚠️ **"+say("danger")+"**: "+proseOf(r.Text.Danger))
+		fix = append(fix, "⚠️ **"+say("danger")+"**: "+proseOf(r.Text.Danger))
 	}
-	pieces = append(pieces, "\n**"+say("fix")+"**")
-	pieces = append(pieces, blockPieces(blocksFor(r.Text.Fix, r.Deployment), say)...)
+	fix = append(fix, "**"+say("fix")+"**")
+	fix = append(fix, blockPieces(blocksFor(r.Text.Fix, r.Deployment), say)...)
 	if r.inEnglish() {
-		pieces = append(pieces, "\n*"+say("english")+"*")
+		fix = append(fix, "*"+say("english")+"*")
 	}
-	return pieces
+	return [][]string{why, fix}
 }
 
 // blockPieces keeps each code block in one piece with the prose before it,
@@ -136,47 +109,61 @@ func blockPieces(blocks []kb.Block, say func(string, ...data) string) []string {
 	return pieces
 }
 
-func unknownPieces(r Reply, say func(string, ...data) string) []string {
-	pieces := []string{say("unknownText")}
+func unknownSections(r Reply, say func(string, ...data) string) [][]string {
+	what := []string{say("unknownText")}
 	if r.Problem != nil {
-		pieces = append(pieces, say("unknownProblem")+":\n"+fence("", cutLine(r.Problem.Text)))
+		what = append(what, say("unknownProblem")+times(r.Problem.Count)+":\n"+fence("", cutLine(r.Problem.Text)))
 	} else {
-		pieces = append(pieces, say("unknownNoError"))
+		what = append(what, say("unknownNoError"))
 	}
-	return append(pieces,
-		"\n**"+say("unknownNext")+"**",
-		"1. "+say("unknownCollect")+"\n"+fence("sh", collectCommand(r.Deployment, r.Problem)),
-		"2. "+say("unknownIssue"))
+	next := []string{
+		"**" + say("unknownNext") + "**",
+		"1. " + say("unknownCollect") + "\n" + fence("sh", collectCommand(r.Deployment, r.Problem)),
+		"2. " + say("unknownIssue"),
+	}
+	return [][]string{what, next}
+}
+
+// times says how often a line stands in a paste, if more than once.
+func times(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" (×%d)", n)
 }
 
 // notePieces says what else was found, removed and not read.
 func notePieces(r Reply, say func(string, ...data) string) []string {
 	var pieces []string
-	if code := r.codeText(say); code != "" {
-		pieces = append(pieces, "-# "+code)
-	}
 	list := func(title string, list []Candidate) {
 		if len(list) == 0 {
 			return
 		}
-		lines := []string{"\n**" + say(title) + "**"}
+		lines := []string{"**" + say(title) + "**"}
 		for _, c := range list {
 			line := "- " + c.Title
 			if kb.CheckLink(c.URL) == nil {
 				line = fmt.Sprintf("- [%s](<%s>)", linkText(c.Title), c.URL)
 			}
-			lines = append(lines, line)
+			lines = append(lines, line+times(c.Count))
 		}
 		pieces = append(pieces, strings.Join(lines, "\n"))
 	}
 	list("follows", r.Follows)
+	list("also", r.Also)
 	if r.Answer != nil {
 		list("others", r.Others)
 	} else {
 		list("related", r.Others)
 	}
+	if s := r.Mismatch.text(say); s != "" {
+		pieces = append(pieces, s)
+	}
+	if code := r.codeText(say); code != "" {
+		pieces = append(pieces, "-# "+code)
+	}
 	if len(r.Secrets) > 0 {
-		pieces = append(pieces, "\n🔑 "+say("secrets", data{"Kinds": strings.Join(r.Secrets, ", ")}))
+		pieces = append(pieces, "🔑 "+say("secrets", data{"Kinds": strings.Join(r.Secrets, ", ")}))
 	}
 	if r.FromPicture {
 		pieces = append(pieces, "-# "+say("fromPicture"))
@@ -187,8 +174,8 @@ func notePieces(r Reply, say func(string, ...data) string) []string {
 	return pieces
 }
 
-// buttons are the presses that a reply offers.
-func (b *Bot) buttons(r Reply, id string, private bool, say func(string, ...data) string) []discordgo.MessageComponent {
+// pressOf are the buttons that a reply offers.
+func pressOf(r Reply, id string, private bool, say func(string, ...data) string) []discordgo.MessageComponent {
 	var row []discordgo.MessageComponent
 	press := func(a action, style discordgo.ButtonStyle) {
 		row = append(row, discordgo.Button{Label: say(a.label), Style: style, CustomID: a.customID(id)})
@@ -198,60 +185,32 @@ func (b *Bot) buttons(r Reply, id string, private bool, say func(string, ...data
 		press(actWrong, discordgo.SecondaryButton)
 	}
 	press(actIssue, discordgo.PrimaryButton)
-	if private && r.Answer != nil {
+	switch {
+	case private && r.Answer != nil:
 		press(actShare, discordgo.SecondaryButton)
+	case !private:
+		press(actDismiss, discordgo.SecondaryButton)
 	}
-	if r.Answer != nil && r.URL != "" && len(r.URL) <= maxButtonURL && kb.CheckLink(r.URL) == nil {
-		row = append(row, discordgo.Button{Label: say("buttonSource"), Style: discordgo.LinkButton, URL: r.URL})
+	if r.destructive() {
+		press(actReveal, discordgo.DangerButton)
 	}
-	rows := []discordgo.MessageComponent{discordgo.ActionsRow{Components: row}}
-	var others []Candidate
-	for _, c := range slices.Concat(r.Follows, r.Others) {
-		if c.Entry {
-			others = append(others, c)
-		}
-	}
-	if len(others) > 0 && r.Answer != nil {
-		rows = append(rows, pickRow(others, id, say("others")))
-	}
-	return rows
+	return row
 }
 
-// pickRow is a select menu of entries.
-func pickRow(list []Candidate, id, placeholder string) discordgo.ActionsRow {
-	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: actPick.customID(id), Placeholder: cutText(placeholder, 150)}
-	for _, c := range list[:min(len(list), maxOptions)] {
-		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: cutText(c.Title, maxOptionLabel), Value: c.ID})
+// menusOf are the menus that a reply offers: the commands of another
+// deployment, and the other entries.
+func menusOf(r Reply, id string, say func(string, ...data) string) []discordgo.MessageComponent {
+	var menus []discordgo.MessageComponent
+	if options := r.deployments(); len(options) > 1 {
+		menus = append(menus, menu(actWhere, id, say("where"), options))
 	}
-	return discordgo.ActionsRow{Components: []discordgo.MessageComponent{menu}}
-}
-
-// fence wraps text in a code block that it cannot leave: Discord has no
-// escape for a backtick inside one, so each is followed by a zero width space.
-func fence(lang, text string) string {
-	if strings.Contains(text, "```") || strings.HasSuffix(text, "`") || lang == "" {
-		text = strings.ReplaceAll(text, "`", "`\u200b")
+	if others := r.entries(); len(others) > 0 && r.Answer != nil {
+		menus = append(menus, pickMenu(others, id, say("others")))
 	}
-	return "```" + lang + "\n" + text + "\n```"
+	return menus
 }
 
-// linkText keeps brackets of a title from ending a link's text.
-func linkText(s string) string { return strings.NewReplacer("[", "(", "]", ")", "`", "'").Replace(s) }
-
-// plainText takes the markup out of text that is not ours.
-func plainText(s string) string {
-	return strings.NewReplacer("`", "'", "*", "", "_", " ", "[", "(", "]", ")", "<", "", ">", "", "@", "(at)", "|", "/", "~", "-", "#", "").Replace(s)
-}
-
-// plainTitle keeps a title that is plain already from being read as markup.
-func plainTitle(s string) string {
-	return strings.NewReplacer("`", "'", "*", `\*`, "_", `\_`, "~", `\~`, "|", `\|`, "<", `\<`, "@", "(at)").Replace(s)
-}
-
-// cutText shortens s to n characters.
-func cutText(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n-1]) + "…"
+// entries are what the reply offers beside its answer and can show.
+func (r Reply) entries() []Candidate {
+	return slices.DeleteFunc(slices.Concat(r.Follows, r.Also, r.Others), func(c Candidate) bool { return !c.Entry })
 }

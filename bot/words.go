@@ -3,9 +3,7 @@ package bot
 import (
 	"embed"
 	"fmt"
-	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
@@ -77,43 +75,4 @@ func (w *words) localize(lang string, c *i18n.LocalizeConfig) string {
 		return c.MessageID // a missing sentence is found by the tests, not by users
 	}
 	return s
-}
-
-// languageOf picks the language of a reply: what the interaction says, else
-// the script of the text, else the fallback. The interface and the entries
-// each fall back to English where they lack it.
-func languageOf(locale, text, fallback string) string {
-	for _, want := range []string{locale, scriptLanguage(text), fallback} {
-		if want == "" {
-			continue
-		}
-		switch base, region, _ := strings.Cut(want, "-"); {
-		case base == "zh" && (region == "TW" || region == "HK" || region == "Hant"):
-			return "zh-TW"
-		case base == "zh":
-			return "zh-CN"
-		case base == "pt":
-			return "pt-BR"
-		default:
-			return base // en-US and en-GB, es-ES and es-419 read alike
-		}
-	}
-	return "en"
-}
-
-// scriptLanguage guesses a language from the letters of a text that belong
-// to one language's script; error texts are Latin in every language.
-func scriptLanguage(text string) string {
-	for _, r := range text {
-		switch {
-		case unicode.Is(unicode.Hangul, r):
-			return "ko"
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
-			return "ja"
-		}
-	}
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return "zh-CN"
-	}
-	return ""
 }

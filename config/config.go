@@ -79,7 +79,15 @@ type Discord struct {
 	// Cooldown is how long the bot stays silent on the same problem in the
 	// same channel.
 	Cooldown time.Duration `yaml:"cooldown"`
+	// Components is the shape of answers: ComponentsV2 or ComponentsClassic.
+	Components string `yaml:"components"`
 }
+
+// The shapes of answers.
+const (
+	ComponentsV2      = "v2"      // Discord's layout components
+	ComponentsClassic = "classic" // an embed with rows of buttons
+)
 
 // GitHub says where reports go.
 type GitHub struct {
@@ -139,7 +147,7 @@ func (s Secret) Reveal() string { return string(s) }
 // messages nowhere until told to.
 func Default() Config {
 	return Config{
-		Discord:     Discord{MessageContent: false, Cooldown: 10 * time.Minute, Together: time.Minute},
+		Discord:     Discord{MessageContent: false, Cooldown: 10 * time.Minute, Together: time.Minute, Components: ComponentsV2},
 		GitHub:      GitHub{Repo: "milvus-io/milvus", Template: "agentic_bug_report.md"},
 		Server:      Server{Addr: "127.0.0.1:8421"},
 		Log:         Log{Level: "info", Format: "json"},
@@ -203,6 +211,7 @@ func (c *Config) fromEnv(env Env) {
 		"DISCORD_GUILD":             &c.Discord.Guild,
 		"DISCORD_INTERACTIONS_ADDR": &c.Discord.InteractionsAddr,
 		"DISCORD_PUBLIC_KEY":        &c.Discord.PublicKey,
+		"MEDIC_COMPONENTS":          &c.Discord.Components,
 		"MEDIC_REPO":                &c.GitHub.Repo,
 		"MEDIC_LANGUAGE":            &c.Language,
 		"MEDIC_KB_DIR":              &c.KB.Dir,
@@ -294,6 +303,8 @@ func (c *Config) check() []string {
 		"must be true where channels are watched; switch the intent on in the developer portal too")
 	say(c.Discord.Cooldown >= 0 && c.Discord.Cooldown <= 24*time.Hour, "discord.cooldown", "%s is not between 0s and 24h", c.Discord.Cooldown)
 	say(c.Discord.Together >= 0 && c.Discord.Together <= 10*time.Minute, "discord.together", "%s is not between 0s and 10m", c.Discord.Together)
+	say(c.Discord.Components == ComponentsV2 || c.Discord.Components == ComponentsClassic, "discord.components",
+		"%q is neither %s nor %s", c.Discord.Components, ComponentsV2, ComponentsClassic)
 	for _, l := range c.Screenshots.Languages {
 		say(languagePackRE.MatchString(l), "screenshots.languages", "%q is not the name of a Tesseract language pack, such as eng", l)
 	}

@@ -39,7 +39,7 @@ func TestLoadBad(t *testing.T) {
 		"unknown-key": "tokn_file", "channel-id": "discord.channels", "content-intent": "discord.message_content",
 		"guild": "discord.guild", "cooldown": "discord.cooldown", "api-url": "discord.api_url", "repo": "github.repo",
 		"template": "github.template", "addr": "server.addr", "level": "log.level", "format": "log.format",
-		"language": "language", "token-file": "token file",
+		"language": "language", "components": "discord.components", "token-file": "token file",
 		"interactions-addr": "discord.interactions_addr", "public-key": "discord.public_key", "public-key-missing": "discord.public_key",
 	}
 	files, err := filepath.Glob("testdata/bad-*.yaml")

@@ -24,7 +24,7 @@ func (s *Session) Permissions(ctx context.Context, channelID, userID string) (in
 	if channel.GuildID == "" {
 		return 0, &FormError{"channel", "is a direct message, where there are no permissions"}
 	}
-	guild, err := get[discordgo.Guild](ctx, s, endpoint(http.MethodGet, "/guilds/{guild}", channel.GuildID))
+	guild, err := s.Guild(ctx, channel.GuildID)
 	if err != nil {
 		return 0, err
 	}

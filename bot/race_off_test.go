@@ -1,0 +1,6 @@
+//go:build !race
+
+package bot
+
+// raceEnabled tells long tests to do less.
+const raceEnabled = false
