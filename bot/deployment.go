@@ -19,7 +19,7 @@ var deployments = []struct{ id, name string }{
 
 // deployments are the choices that would show other commands than each
 // other; the one shown now is marked.
-func (r Reply) deployments() []discordgo.SelectMenuOption {
+func (r Reply) deployments(say func(string, ...data) string) []discordgo.SelectMenuOption {
 	var options []discordgo.SelectMenuOption
 	seen := map[string]bool{}
 	add := func(id, name string) {
@@ -28,7 +28,7 @@ func (r Reply) deployments() []discordgo.SelectMenuOption {
 			return
 		}
 		seen[commands] = true
-		options = append(options, discordgo.SelectMenuOption{Label: name, Value: id, Default: id == r.Deployment})
+		options = append(options, discordgo.SelectMenuOption{Label: say("only", data{"Deployment": name}), Value: id, Default: id == r.Deployment})
 	}
 	for _, d := range deployments { // the one shown now, before any that says the same
 		if d.id == r.Deployment {
@@ -70,7 +70,8 @@ func (b *Bot) pressWhere(ctx context.Context, i *session.Interaction, r *report)
 	d, _ := i.Component()
 	chosen := firstOf(d.Values)
 	reply, solved := r.reply()
-	known := slices.ContainsFunc(reply.deployments(), func(o discordgo.SelectMenuOption) bool { return o.Value == chosen })
+	say := func(id string, values ...data) string { return b.words.say(reply.Lang, id, values...) }
+	known := slices.ContainsFunc(reply.deployments(say), func(o discordgo.SelectMenuOption) bool { return o.Value == chosen })
 	if !known || solved {
 		return b.session.AcknowledgeUpdate(ctx, i)
 	}

@@ -201,7 +201,7 @@ func pressOf(r Reply, id string, private bool, say func(string, ...data) string)
 // deployment, and the other entries.
 func menusOf(r Reply, id string, say func(string, ...data) string) []discordgo.MessageComponent {
 	var menus []discordgo.MessageComponent
-	if options := r.deployments(); len(options) > 1 {
+	if options := r.deployments(say); len(options) > 1 {
 		menus = append(menus, menu(actWhere, id, say("where"), options))
 	}
 	if others := r.entries(); len(others) > 0 && r.Answer != nil {

@@ -157,7 +157,7 @@ func generated(t *testing.T, b *Bot, rng *rand.Rand, n int) search.Grade {
 	if r.destructive() {
 		checkMessage(t, name+" revealed", b.render(b.revealCard(r)))
 	}
-	for _, o := range r.deployments() {
+	for _, o := range r.deployments(func(id string, _ ...data) string { return id }) {
 		r.Deployment = o.Value
 		checkMessage(t, name+" "+o.Value, b.renderDiscord(r, "abcdefghijklmnopqrst", true))
 	}

@@ -194,7 +194,8 @@ func cutLine(s string) string {
 }
 
 // blocksFor returns the blocks meant for a deployment: prose, code for all,
-// and code for that deployment. Without one, everything.
+// and code for that deployment, which need not say any more whom it is for.
+// Without one, everything.
 func blocksFor(blocks []kb.Block, deployment string) []kb.Block {
 	wanted := fits(deployment)
 	if wanted == nil || !slices.ContainsFunc(blocks, func(b kb.Block) bool { return matches(b.For, wanted) }) {
@@ -203,6 +204,7 @@ func blocksFor(blocks []kb.Block, deployment string) []kb.Block {
 	var out []kb.Block
 	for _, b := range blocks {
 		if len(b.For) == 0 || matches(b.For, wanted) {
+			b.For = nil
 			out = append(out, b)
 		}
 	}
