@@ -15,7 +15,7 @@ import (
 	"github.com/milvus-medic/medic/search/paste"
 )
 
-const fixMember = "rm /bitnami/etcd/data/member_id"
+const fixMember = "--copy-to=etcd-shell"
 
 // forums lets the bot answer the posts of the support forum, whose staff are
 // the moderators.

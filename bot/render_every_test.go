@@ -149,7 +149,7 @@ func generated(t *testing.T, b *Bot, rng *rand.Rand, n int) search.Grade {
 	}
 	r := answer.Reply
 	if rng.IntN(4) == 0 {
-		r.Skipped = append(r.Skipped, fileTrouble(source[:min(len(source), 80)], errImage))
+		r.Skipped = append(r.Skipped, fileTrouble(source[:min(len(source), 80)], paste.ErrBinary))
 	}
 	name := fmt.Sprintf("paste %d %q", n, source[:min(len(source), 200)])
 	m := b.renderDiscord(r, "abcdefghijklmnopqrst", rng.IntN(2) == 0)
