@@ -209,7 +209,7 @@ func shapeOf(j judged) string {
 	if r.Answer == nil {
 		shape = append(shape, j.paste.Text()) // a topic
 	}
-	for _, c := range append(append([]Candidate(nil), r.Follows...), r.Others...) {
+	for _, c := range slices.Concat(r.Follows, r.Also, r.Others) {
 		shape = append(shape, c.ID)
 	}
 	return strings.Join(shape, "\x00")

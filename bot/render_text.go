@@ -44,6 +44,7 @@ func (b *Bot) renderText(r Reply) string {
 		p("%s", code)
 	}
 	textCandidates(say("follows"), r.Follows, p)
+	textCandidates(say("also"), r.Also, p)
 	if r.Answer != nil {
 		textCandidates(say("others"), r.Others, p)
 	} else {
