@@ -111,18 +111,22 @@ func (b *Bot) Close() error {
 	return b.index.Close()
 }
 
-// loadIndex reads the entries, with those of dir over them, and the sections
-// in dataDir.
+// loadIndex reads the entries, with those of dir over them, and opens the
+// documentation index in dataDir.
 func loadIndex(dir, dataDir string) (*search.Index, error) {
 	entries, err := loadEntries(dir)
 	if err != nil {
 		return nil, err
 	}
-	sections, err := loadSections(dataDir)
+	docs, err := openDocs(dataDir)
 	if err != nil {
 		return nil, err
 	}
-	return search.New(entries, sections)
+	index, err := search.New(entries, docs)
+	if err != nil && docs != nil {
+		docs.Close() // opened for reading: nothing to lose
+	}
+	return index, err
 }
 
 // loadEntries returns the built-in entries with those of dir over them.

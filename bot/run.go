@@ -9,7 +9,6 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/milvus-medic/medic/bot/session"
-	"github.com/milvus-medic/medic/kb"
 	"github.com/milvus-medic/medic/search"
 )
 
@@ -108,16 +107,16 @@ func (b *Bot) interaction(ctx context.Context, i *session.Interaction) error {
 	return b.session.Respond(ctx, i, session.Message{Content: b.words.say(lang, "expired"), Ephemeral: true})
 }
 
-// loadSections reads the documentation index of a data directory.
-func loadSections(dir string) ([]kb.Doc, error) {
+// openDocs opens the documentation index of a data directory; nil: none.
+func openDocs(dir string) (*search.Docs, error) {
 	if dir == "" {
 		return nil, nil
 	}
-	sections, err := search.LoadSections(dir)
-	if errors.Is(err, search.ErrNoSections) {
+	docs, err := search.OpenDocs(dir)
+	if errors.Is(err, search.ErrNoDocs) {
 		return nil, nil // entries answer without it
 	}
-	return sections, err
+	return docs, err
 }
 
 // edit puts a message in the place of the deferred reply.

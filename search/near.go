@@ -1,7 +1,11 @@
 package search
 
 import (
-	"bytes"
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+	"sync"
 
 	"github.com/milvus-medic/medic/kb"
 )
@@ -18,8 +22,12 @@ const (
 	nearShare = 0.55
 	// nearProblems is how many problems of a paste are compared.
 	nearProblems = 8
+	// nearCounted and nearCompared bound the work for one line: how many
+	// templates with the most of their rarest groups have all groups looked
+	// up, and how many of those with the most groups are compared in full.
+	nearCounted, nearCompared = 256, 24
 	// cutShare is the part of a template that must be there where the paste
-	// ends or begins in the middle of it.
+	// ends in the middle of it.
 	cutShare = 0.6
 	// cutLiteral is how much of a template must be left there, letter by letter.
 	cutLiteral = 14
@@ -27,16 +35,24 @@ const (
 
 // nearIndex finds templates in error lines that differ in a few characters:
 // by a typo, a changed word, a cut at the end of the paste.
+//
+// A line that nearly holds a template holds most of its groups of three
+// characters, and therefore one of its rarest at least: only these are
+// indexed.
 type nearIndex struct {
 	entries   []*kb.Entry
 	templates []nearTemplate
-	byGram    map[[3]byte][]int32 // templates that hold a group of three
+	starts    []uint32 // by trigram: where its list begins in lists
+	lists     []uint32 // templates
+	heads     map[uint64][]int
 }
 
 type nearTemplate struct {
 	entry, signature int
 	pattern          []byte // literals, with anyText for each variable
-	literal, grams   int
+	literal          int
+	grams            []trigram // rarest first
+	indexed          int       // how many of them are indexed
 	words            condition
 	head             []byte // first literal
 }
@@ -45,8 +61,12 @@ type nearTemplate struct {
 // holds it: cleaning takes control characters out.
 const anyText = 0
 
+// trigram is a group of three characters, hashed.
+type trigram uint16
+
 func newNearIndex(entries []*kb.Entry) *nearIndex {
-	n := &nearIndex{entries: entries, byGram: map[[3]byte][]int32{}}
+	n := &nearIndex{entries: entries, heads: map[uint64][]int{}}
+	frequency := make([]uint32, 1<<16)
 	for ei, e := range entries {
 		for si, s := range e.Signatures {
 			if s.Text == "" {
@@ -58,118 +78,189 @@ func newNearIndex(entries []*kb.Entry) *nearIndex {
 			}
 			nt := nearTemplate{entry: ei, signature: si, literal: t.literal, words: condition{newChoices(s.With), newChoices(s.Without)},
 				head: t.parts[0].literal}
-			grams := map[[3]byte]bool{}
 			for _, p := range t.parts {
 				if p.literal == nil {
 					nt.pattern = append(nt.pattern, anyText)
 					continue
 				}
 				nt.pattern = append(nt.pattern, p.literal...)
-				addGrams(grams, p.literal)
+				if t.literal >= nearLiteral {
+					nt.grams = appendGrams(nt.grams, p.literal)
+				}
 			}
-			if nt.grams = len(grams); t.literal < nearLiteral {
-				grams = nil // too short to be compared with errors
+			slices.Sort(nt.grams)
+			nt.grams = slices.Compact(nt.grams)
+			for _, g := range nt.grams {
+				frequency[g]++
 			}
-			for g := range grams {
-				n.byGram[g] = append(n.byGram[g], int32(len(n.templates)))
+			if len(nt.head) > cutLiteral {
+				w := binary.LittleEndian.Uint64(nt.head)
+				n.heads[w] = append(n.heads[w], len(n.templates))
 			}
 			n.templates = append(n.templates, nt)
 		}
 	}
+	n.fill(frequency)
 	return n
 }
 
-func addGrams(set map[[3]byte]bool, b []byte) {
+func appendGrams(grams []trigram, b []byte) []trigram {
 	for i := 0; i+3 <= len(b); i++ {
-		set[[3]byte(b[i:i+3])] = true
+		w := uint32(b[i]) | uint32(b[i+1])<<8 | uint32(b[i+2])<<16
+		grams = append(grams, trigram(w*0x9E3779B1>>16))
 	}
+	return grams
+}
+
+// fill makes the lists of the rarest groups: as many of each template that a
+// line which holds enough of its groups, even where it is cut, misses not all.
+func (n *nearIndex) fill(frequency []uint32) {
+	n.starts = make([]uint32, len(frequency)+1)
+	for i := range n.templates {
+		t := &n.templates[i]
+		slices.SortFunc(t.grams, func(a, b trigram) int {
+			return cmp.Or(cmp.Compare(frequency[a], frequency[b]), cmp.Compare(a, b))
+		})
+		if len(t.grams) > 0 {
+			t.indexed = len(t.grams) - t.enough(true) + 1
+		}
+		for _, g := range t.grams[:t.indexed] {
+			n.starts[int(g)+1]++
+		}
+	}
+	for g := range frequency {
+		n.starts[g+1] += n.starts[g]
+	}
+	n.lists = make([]uint32, n.starts[len(frequency)])
+	next := slices.Clone(n.starts)
+	for i, t := range n.templates {
+		for _, g := range t.grams[:t.indexed] {
+			n.lists[next[g]] = uint32(i)
+			next[g]++
+		}
+	}
+}
+
+// enough returns how many of its groups a line must hold to be compared with
+// the template; fewer if the line may be cut.
+func (t *nearTemplate) enough(cut bool) int {
+	share := nearShare
+	if cut {
+		share *= cutShare
+	}
+	return max(1, int(math.Ceil(share*float64(len(t.grams)))))
 }
 
 // findCut adds every entry with a template that the end of the paste breaks
 // off: what is left of it stands there letter by letter.
 func (n *nearIndex) findCut(v *view, cands *candidates) {
-	for i := range n.templates {
-		t := &n.templates[i]
-		if cands.wants(t.entry, t.signature) && cutOff(v.squeezed, t.head) && t.words.holds(v) {
-			cands.add(t.entry, Signal{"near", n.entries[t.entry].Signatures[t.signature].Text, pointsNear}, len(v.match)-1)
+	text := v.squeezed
+	for at := len(text) - cutLiteral; at >= max(0, len(text)-maxMessage); at-- {
+		for _, i := range n.heads[binary.LittleEndian.Uint64(text[at:])] {
+			t := &n.templates[i]
+			left := len(text) - at
+			if left < len(t.head) && float64(left) >= cutShare*float64(len(t.head)) && string(t.head[:left]) == string(text[at:]) {
+				n.add(v, t, len(v.match)-1, cands)
+			}
 		}
 	}
 }
 
-// cutOff tells whether text ends with most of the literal, but not all of it.
-func cutOff(text, literal []byte) bool {
-	for k := len(literal) - 1; k >= cutLiteral && float64(k) >= cutShare*float64(len(literal)); k-- {
-		if bytes.HasSuffix(text, literal[:k]) {
-			return true
-		}
+// add makes a template's entry a candidate if its conditions hold.
+func (n *nearIndex) add(v *view, t *nearTemplate, line int, cands *candidates) {
+	if cands.wants(t.entry, t.signature) && t.words.holds(v) {
+		cands.add(t.entry, Signal{"near", n.entries[t.entry].Signatures[t.signature].Text, pointsNear}, line)
 	}
-	return false
 }
+
+// nearScratch is what a search of one line needs, kept for the next one.
+type nearScratch struct {
+	grams  []trigram
+	held   [1 << 16 / 64]uint64 // the line's groups, a bit each
+	counts []uint16             // by template
+	found  []nearCandidate
+	table  []int32 // of compare
+}
+
+// nearCandidate is a template and how much of its groups a line holds.
+type nearCandidate struct {
+	template int
+	share    float64
+}
+
+var nearScratches = sync.Pool{New: func() any { return &nearScratch{} }}
 
 // find adds every entry a template of which is nearly in an error line.
 func (n *nearIndex) find(v *view, problems []Problem, cands *candidates) {
-	shared := make([]int, len(n.templates))
+	mem := nearScratches.Get().(*nearScratch)
+	defer nearScratches.Put(mem)
 	for _, p := range problems[:min(nearProblems, len(problems))] {
 		line := squeeze(p.Message[:min(len(p.Message), maxMessage)])
-		grams := map[[3]byte]bool{}
-		addGrams(grams, line)
-		clear(shared)
-		for g := range grams {
-			for _, t := range n.byGram[g] {
-				shared[t]++
-			}
-		}
-		last := p.line >= len(v.match)-1
-		for i, t := range n.templates {
-			enough := nearShare * float64(t.grams)
-			if last {
-				enough *= cutShare
-			}
-			if float64(shared[i]) < enough || !cands.wants(t.entry, t.signature) || !nearly(t, line, last) {
-				continue
-			}
-			if t.words.holds(v) {
-				cands.add(t.entry, Signal{"near", n.entries[t.entry].Signatures[t.signature].Text, pointsNear}, p.line)
+		cut := p.line >= len(v.match)-1
+		for _, c := range n.alike(mem, line, cut) {
+			t := &n.templates[c.template]
+			if cands.wants(t.entry, t.signature) && mem.nearly(t, line, cut) {
+				n.add(v, t, p.line, cands)
 			}
 		}
 	}
 }
 
-// nearly tells whether the template stands in the line with at most one
-// character in nearErrors inserted, left out or changed. If the line ends
-// the paste, the template may be cut off there. It is the classic search for
-// a pattern with errors, a row for each character of the pattern.
-func nearly(t nearTemplate, line []byte, last bool) bool {
-	above, row := make([]int, len(line)+1), make([]int, len(line)+1)
-	literal := 0
-	for _, c := range t.pattern {
-		if c == anyText {
-			copy(row, above)
-			for j := 1; j <= len(line); j++ {
-				row[j] = min(row[j], row[j-1])
-			}
-		} else {
-			literal++
-			row[0] = above[0] + 1
-			for j := 1; j <= len(line); j++ {
-				cost := 1
-				if line[j-1] == c {
-					cost = 0
-				}
-				row[j] = min(above[j-1]+cost, above[j]+1, row[j-1]+1)
-			}
-		}
-		// The cut is where the last character of the line is one of the
-		// template's own: a variable must not swallow the rest of the line.
-		if last && len(line) > 0 && line[len(line)-1] == c && literal >= nearLiteral && float64(literal) >= cutShare*float64(t.literal) && row[len(line)]*nearErrors <= literal {
-			return true
-		}
-		above, row = row, above
+// alike returns the templates to compare with a line, those that share most
+// with it first.
+func (n *nearIndex) alike(mem *nearScratch, line []byte, cut bool) []nearCandidate {
+	mem.grams = appendGrams(mem.grams[:0], line)
+	slices.Sort(mem.grams)
+	mem.grams = slices.Compact(mem.grams)
+	if len(mem.counts) < len(n.templates) {
+		mem.counts = make([]uint16, len(n.templates))
 	}
-	for _, errors := range above {
-		if errors*nearErrors <= literal {
-			return true
+	mem.found = mem.found[:0]
+	for _, g := range mem.grams {
+		for _, i := range n.lists[n.starts[g]:n.starts[int(g)+1]] {
+			if mem.counts[i] == 0 {
+				mem.found = append(mem.found, nearCandidate{template: int(i)})
+			}
+			mem.counts[i]++
 		}
 	}
-	return false
+	kept := mem.found[:0]
+	for _, c := range mem.found {
+		t := &n.templates[c.template]
+		count := int(mem.counts[c.template])
+		mem.counts[c.template] = 0
+		// Those not indexed may all be in the line.
+		if count+len(t.grams)-t.indexed >= t.enough(cut) {
+			c.share = float64(count) / float64(t.indexed)
+			kept = append(kept, c)
+		}
+	}
+	mem.found = mostAlike(kept, nearCounted)
+	for _, g := range mem.grams {
+		mem.held[g/64] |= 1 << (g % 64)
+	}
+	kept = mem.found[:0]
+	for _, c := range mem.found {
+		t := &n.templates[c.template]
+		count := 0
+		for _, g := range t.grams {
+			count += int(mem.held[g/64] >> (g % 64) & 1)
+		}
+		if count >= t.enough(cut) {
+			c.share = float64(count) / float64(len(t.grams))
+			kept = append(kept, c)
+		}
+	}
+	for _, g := range mem.grams {
+		mem.held[g/64] = 0
+	}
+	return mostAlike(kept, nearCompared)
+}
+
+// mostAlike returns the n candidates with the greatest share, sorted.
+func mostAlike(list []nearCandidate, n int) []nearCandidate {
+	slices.SortFunc(list, func(a, b nearCandidate) int {
+		return cmp.Or(cmp.Compare(b.share, a.share), cmp.Compare(a.template, b.template))
+	})
+	return list[:min(n, len(list))]
 }

@@ -18,6 +18,7 @@ package search
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sort"
 	"sync"
@@ -37,16 +38,18 @@ type Index struct {
 	sigs    *signatures
 	causes  causeGraph
 
+	gate     *gate
 	textOnce sync.Once
 	textErr  error
 	text     *textIndex
-	sections []kb.Doc
+	docs     *Docs // may be nil
 }
 
-// New builds an index over the entries and, optionally, sections of the
-// documentation. It fails on an entry whose template cannot be used.
-func New(entries []*kb.Entry, sections []kb.Doc) (*Index, error) {
-	x := &Index{entries: entries, byID: map[string]*kb.Entry{}, sections: sections}
+// New builds an index over the entries and, unless docs is nil, over the
+// documentation, which it closes with itself. It fails on an entry whose
+// template cannot be used; docs are the caller's to close then.
+func New(entries []*kb.Entry, docs *Docs) (*Index, error) {
+	x := &Index{entries: entries, byID: map[string]*kb.Entry{}, docs: docs, gate: newGate()}
 	for _, e := range entries {
 		if x.byID[e.ID] != nil {
 			return nil, fmt.Errorf("search: entry %q is given twice", e.ID)
@@ -62,19 +65,27 @@ func New(entries []*kb.Entry, sections []kb.Doc) (*Index, error) {
 }
 
 // Warm builds the text index now instead of at the first paste that needs
-// it. It takes some 100 ms.
+// it. It takes some 50 ms.
 func (x *Index) Warm() error {
-	x.textOnce.Do(func() { x.text, x.textErr = newTextIndex(x.entries, x.sections) })
+	x.textOnce.Do(func() { x.text, x.textErr = newTextIndex(x.entries, x.docs) })
 	return x.textErr
 }
 
-// Close frees the text index.
+// Close frees the text index and the documentation. It waits for a Warm at
+// work; Find must not be called after it.
 func (x *Index) Close() error {
-	if x.text == nil {
-		return nil
+	x.textOnce.Do(func() { x.textErr = errClosed })
+	var err error
+	if x.text != nil {
+		err = x.text.close()
 	}
-	return x.text.close()
+	if x.docs != nil {
+		err = errors.Join(err, x.docs.Close())
+	}
+	return err
 }
+
+var errClosed = errors.New("search: the index is closed")
 
 // Entries returns all entries, sorted by id.
 func (x *Index) Entries() []*kb.Entry { return x.entries }
@@ -84,8 +95,13 @@ func (x *Index) Entry(id string) *kb.Entry { return x.byID[id] }
 
 // Find returns what is known about the paste. A paste about which nothing is
 // known gives a Verdict without hits and no error; an error means that the
-// text index failed or ctx ended.
+// text index failed, that ctx ended, or that too many callers wait (ErrBusy).
 func (x *Index) Find(ctx context.Context, p paste.Paste) (Verdict, error) {
+	leave, err := x.gate.enter(ctx)
+	if err != nil {
+		return Verdict{}, err
+	}
+	defer leave()
 	view := newView(p)
 	found := extract(view)
 	v := Verdict{Problems: found.problems, Env: found.env}

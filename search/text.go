@@ -1,197 +1,129 @@
 package search
 
 import (
+	"cmp"
 	"context"
-	"fmt"
-	"math"
+	"errors"
 	"slices"
-	"sort"
-	"strconv"
 	"strings"
-	"unicode"
-
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/analysis"
-	"github.com/blevesearch/bleve/v2/analysis/analyzer/standard"
-	"github.com/blevesearch/bleve/v2/analysis/lang/cjk"
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/search/query"
+	"sync"
 
 	"github.com/milvus-medic/medic/kb"
 )
 
 const (
-	// queryTerms is how many of the rarest words make a query. A whole paste
-	// as a query takes seconds (one searcher a word).
-	queryTerms = 12
-	// queryText is how much text the words are taken from.
-	queryText = 4 << 10
-	// textHits is how many documents one query returns.
+	// textProblems is how many problems of a paste are looked up.
+	textProblems = 4
+	// queryText is how much of a paste without problems is looked up.
+	queryText = 2 << 10
+	// textHits is how many documents of one paste count as related.
 	textHits = 8
-	// batchSize is how many documents are indexed at once.
-	batchSize = 1000
-	// minShared is how many of a query's words a document must hold, and
-	// minWeight how much of their weight, to count as related.
-	minShared = 2
-	minWeight = 0.35
 )
 
-// textIndex is the full text of entries and sections. Terms of error texts
-// (titles, templates, code) go through one analyser in every language; prose
-// through the analyser of its script.
+// textIndex is the full text of entries and documentation.
+//
+// Entries are indexed in memory: in English, with the titles of all
+// languages. What they say in another language is added when the first text
+// in it comes. The documentation comes indexed.
 type textIndex struct {
-	index     bleve.Index
-	docs      []kb.Doc
-	entryOf   []int // index of the entry of a doc, -1 for a section
-	standard  analysis.Analyzer
-	cjk       analysis.Analyzer
-	frequency map[string]int // documents a term occurs in
-	near      *nearIndex
+	entries []*kb.Entry
+	base    *entryShelf
+	docs    *Docs // may be nil
+	near    *nearIndex
+
+	mu    sync.Mutex
+	langs map[string]*entryShelf // by language without region; nil: no entry has it
 }
 
-// indexed is what bleve sees of a Doc.
-type indexed struct {
-	Words string `json:"words"`
-	CJK   string `json:"cjk,omitempty"`
+// entryShelf is what the entries say in one language.
+type entryShelf struct {
+	*shelf
+	entryOf []int // the entry of each document
 }
 
-func newTextIndex(entries []*kb.Entry, sections []kb.Doc) (*textIndex, error) {
-	m := bleve.NewIndexMapping()
-	m.ScoringModel = "bm25"
-	m.StoreDynamic, m.DocValuesDynamic, m.IndexDynamic = false, false, false
-	doc := bleve.NewDocumentStaticMapping()
-	doc.AddFieldMappingsAt("words", textField(standard.Name))
-	doc.AddFieldMappingsAt("cjk", textField(cjk.AnalyzerName))
-	m.DefaultMapping = doc
-	// NewMemOnly would use a store that ignores the scoring model.
-	index, err := bleve.NewUsing("", m, scorch.Name, scorch.Name, nil)
-	if err != nil {
-		return nil, fmt.Errorf("search: text index: %w", err)
-	}
-	x := &textIndex{index: index, frequency: map[string]int{}, near: newNearIndex(entries),
-		standard: m.AnalyzerNamed(standard.Name), cjk: m.AnalyzerNamed(cjk.AnalyzerName)}
+func newTextIndex(entries []*kb.Entry, docs *Docs) (*textIndex, error) {
+	x := &textIndex{entries: entries, docs: docs, near: newNearIndex(entries), langs: map[string]*entryShelf{}}
+	c := newCollector()
+	texts := make([]docWords, len(entries))
 	for i, e := range entries {
-		for _, d := range e.AsDocs() {
-			x.docs, x.entryOf = append(x.docs, d), append(x.entryOf, i)
-		}
+		texts[i] = c.entry(e)
 	}
-	for _, d := range sections {
-		x.docs, x.entryOf = append(x.docs, d), append(x.entryOf, -1)
-	}
-	if err := x.fill(); err != nil {
-		return nil, fmt.Errorf("search: text index: %w", err)
-	}
-	return x, nil
+	s, entryOf, err := newShelf(texts)
+	x.base = &entryShelf{s, entryOf}
+	return x, err
 }
 
-func textField(analyzer string) *mapping.FieldMapping {
-	f := bleve.NewTextFieldMapping()
-	f.Analyzer = analyzer
-	f.Store, f.DocValues, f.IncludeTermVectors, f.IncludeInAll = false, false, false, false
-	return f
+// entry returns the words of an entry in English, with those of its titles
+// in all languages.
+func (c *collector) entry(e *kb.Entry) docWords {
+	c.begin()
+	for _, t := range e.Titles() {
+		c.add(t)
+	}
+	for _, a := range e.Aliases {
+		c.add(a)
+	}
+	c.add(e.Component)
+	for _, s := range e.Signatures {
+		c.add(s.Text)
+	}
+	c.text(e.In("en"))
+	return c.end()
 }
 
-func (x *textIndex) fill() error {
-	batch := x.index.NewBatch()
-	for i, d := range x.docs {
-		row := x.row(d)
-		x.countTerms(row)
-		if err := batch.Index(strconv.Itoa(i), row); err != nil {
-			return err
-		}
-		if batch.Size() >= batchSize || i == len(x.docs)-1 {
-			if err := x.index.Batch(batch); err != nil {
-				return err
-			}
-			batch.Reset()
-		}
-	}
-	return nil
-}
-
-func (x *textIndex) row(d kb.Doc) indexed {
-	var words strings.Builder
-	words.WriteString(d.Title + "\n")
-	if e := d.Entry; e != nil {
-		words.WriteString(strings.Join(e.Aliases, "\n") + "\n" + e.Component + "\n")
-		for _, s := range e.Signatures {
-			words.WriteString(s.Text + "\n")
-		}
-	}
-	words.WriteString(d.Body + "\n" + strings.Join(d.Code, "\n"))
-	row := indexed{Words: words.String()}
-	if hasCJK(row.Words) {
-		row.CJK = row.Words
-	}
-	return row
-}
-
-func (x *textIndex) countTerms(row indexed) {
-	seen := map[string]bool{}
-	for _, t := range x.terms(row.Words) {
-		if !seen[t.key()] {
-			seen[t.key()] = true
-			x.frequency[t.key()]++
+// text adds what a text says of cause and fix.
+func (c *collector) text(t kb.Text) {
+	for _, blocks := range [][]kb.Block{t.Cause, t.Fix} {
+		for _, b := range blocks {
+			c.add(b.Text)
 		}
 	}
 }
 
-// term is one word of a query in the field in which it is looked up.
-type term struct{ field, text string }
-
-func (t term) key() string { return t.field + ":" + t.text }
-
-// terms returns the words of a text, with repeats.
-func (x *textIndex) terms(text string) []term {
-	var out []term
-	for _, tok := range x.standard.Analyze([]byte(text)) {
-		if t := string(tok.Term); len(t) > 1 && !hasCJK(t) {
-			out = append(out, term{"words", t})
-		}
+// shelfIn returns the shelf of what the entries say in a language, or nil if
+// they say nothing in it.
+func (x *textIndex) shelfIn(lang string) (*entryShelf, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if s, ok := x.langs[lang]; ok {
+		return s, nil
 	}
-	if hasCJK(text) {
-		for _, tok := range x.cjk.Analyze([]byte(text)) {
-			if t := string(tok.Term); hasCJK(t) {
-				out = append(out, term{"cjk", t})
+	c := newCollector()
+	var texts []docWords
+	var entryOf []int
+	for i, e := range x.entries {
+		for _, have := range e.Langs() {
+			if baseLang(have) == lang {
+				c.begin()
+				c.text(e.In(have))
+				texts, entryOf = append(texts, c.end()), append(entryOf, i)
 			}
 		}
 	}
-	return out
-}
-
-func hasCJK(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
-	})
-}
-
-// rarest returns the n rarest known words of a text and their summed weight.
-func (x *textIndex) rarest(text string, n int) (terms []term, total float64) {
-	if len(text) > queryText {
-		text = strings.ToValidUTF8(text[:queryText], "")
+	if len(texts) == 0 {
+		x.langs[lang] = nil
+		return nil, nil
 	}
-	seen := map[string]bool{}
-	for _, t := range x.terms(text) {
-		if seen[t.key()] || isDigits(t.text) {
-			continue
-		}
-		seen[t.key()] = true
-		// Unknown words count against a match as the rarest known ones do.
-		total += x.weight(t)
-		if x.frequency[t.key()] > 0 {
-			terms = append(terms, t)
+	s, order, err := newShelf(texts)
+	if err != nil {
+		return nil, err
+	}
+	shelf := &entryShelf{s, make([]int, len(order))}
+	for n, i := range order {
+		shelf.entryOf[n] = entryOf[i]
+	}
+	x.langs[lang] = shelf
+	return shelf, nil
+}
+
+func (x *textIndex) close() error {
+	err := x.base.close()
+	for _, s := range x.langs {
+		if s != nil {
+			err = errors.Join(err, s.close())
 		}
 	}
-	sort.SliceStable(terms, func(i, j int) bool {
-		a, b := x.frequency[terms[i].key()], x.frequency[terms[j].key()]
-		return a < b || a == b && terms[i].key() < terms[j].key()
-	})
-	return terms[:min(n, len(terms))], total
-}
-
-func (x *textIndex) weight(t term) float64 {
-	return math.Log(1 + float64(len(x.docs))/float64(1+x.frequency[t.key()]))
+	return err
 }
 
 // find adds near matches and documents that share rare words.
@@ -199,82 +131,164 @@ func (x *textIndex) find(ctx context.Context, v *view, problems []Problem, cands
 	problems = worstFirst(problems)
 	x.near.find(v, problems, cands)
 	x.near.findCut(v, cands)
-	text := leading(problems)
-	if text == "" {
-		text = strings.Join(v.match, "\n")
+	var queries []*query
+	for _, p := range problems[:min(textProblems, len(problems))] {
+		if p.Severity < problems[0].Severity && p.Severity == Warning {
+			break // it tells less than what went wrong in earnest
+		}
+		queries = append(queries, newQuery(reason(p.Message), false))
 	}
-	return x.words(ctx, text, len(v.lines), cands)
+	if len(queries) == 0 {
+		queries = append(queries, newQuery(head(strings.Join(v.match, "\n"), queryText), true))
+	}
+	var found []textMatch
+	for _, q := range queries {
+		got, err := x.search(ctx, q)
+		if err != nil {
+			return err
+		}
+		found = append(found, got...)
+	}
+	return x.add(found, cands)
+}
+
+// reason returns the part of a message that says what went wrong, without
+// what clients and RPC wrap around it.
+func reason(message string) string {
+	for _, mark := range []string{"message=", "desc = "} {
+		if _, rest, ok := strings.Cut(message, mark); ok && len(rest) >= nearLiteral {
+			message = rest
+		}
+	}
+	return head(message, maxMessage)
+}
+
+// head returns at most n bytes of the beginning of s.
+func head(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
 }
 
 // worstFirst returns the problems with the most severe first, without those
 // that healthy systems print too.
 func worstFirst(problems []Problem) []Problem {
 	worst := slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool { return p.Severity == Noise })
-	slices.SortStableFunc(worst, func(a, b Problem) int { return int(b.Severity) - int(a.Severity) })
+	slices.SortStableFunc(worst, func(a, b Problem) int { return cmp.Compare(b.Severity, a.Severity) })
 	return worst
 }
 
-// leading joins the messages of the first problems, one a line.
-func leading(worst []Problem) string {
-	var b strings.Builder
-	for _, p := range worst[:min(3, len(worst))] {
-		b.WriteString(p.Message[:min(len(p.Message), maxMessage)] + "\n")
-	}
-	return strings.ToValidUTF8(b.String(), "")
+// textMatch is an entry or a section that shares words with a text.
+type textMatch struct {
+	entry   int // -1 for a section
+	docs    *docsLang
+	section int
+	score   float64
+	words   string // that it shares
 }
 
-// words adds the documents that share enough of the text's rare words.
-func (x *textIndex) words(ctx context.Context, text string, lines int, cands *candidates) error {
-	terms, total := x.rarest(text, queryTerms)
-	if len(terms) < minShared {
-		return nil
+// textShelf is one shelf to search with what its documents are.
+type textShelf struct {
+	*shelf
+	of func(doc int) textMatch
+}
+
+// shelves returns what to search for a text in a language.
+func (x *textIndex) shelves(lang string) ([]textShelf, error) {
+	var list []textShelf
+	entries := func(s *entryShelf) {
+		list = append(list, textShelf{s.shelf, func(doc int) textMatch { return textMatch{entry: s.entryOf[doc]} }})
 	}
-	queries := make([]query.Query, len(terms))
-	for i, t := range terms {
-		q := bleve.NewTermQuery(t.text)
-		q.SetField(t.field)
-		queries[i] = q
+	entries(x.base)
+	if lang != "en" {
+		s, err := x.shelfIn(lang)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil {
+			entries(s)
+		}
 	}
-	req := bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(queries...), textHits, 0, false)
-	req.SortBy([]string{"-_score", "_id"})
-	res, err := x.index.SearchInContext(ctx, req)
+	if x.docs != nil {
+		for _, l := range x.docs.readableIn(lang) {
+			list = append(list, textShelf{l.shelf, func(doc int) textMatch { return textMatch{entry: -1, docs: l, section: doc} }})
+		}
+	}
+	return list, nil
+}
+
+// search returns the entries and sections that share enough with a query.
+func (x *textIndex) search(ctx context.Context, q *query) ([]textMatch, error) {
+	if len(q.words) < minShared {
+		return nil, nil
+	}
+	list, err := x.shelves(q.lang)
 	if err != nil {
-		return fmt.Errorf("search: text: %w", err)
+		return nil, err
 	}
-	for rank, hit := range res.Hits {
-		i, err := strconv.Atoi(hit.ID)
-		if err != nil || i < 0 || i >= len(x.docs) {
-			return fmt.Errorf("search: text: unknown document %q", hit.ID)
+	shelves := make([]*shelf, len(list))
+	for i, s := range list {
+		shelves[i] = s.shelf
+	}
+	if err := q.weigh(shelves); err != nil {
+		return nil, err
+	}
+	rarest := q.rarest()
+	if len(rarest) < minShared {
+		return nil, nil
+	}
+	var found []textMatch
+	for n, s := range list {
+		matches, err := s.search(ctx, q, rarest, n, textHits)
+		if err != nil {
+			return nil, err
 		}
-		shared, weight := x.shared(i, terms)
-		if len(shared) < minShared || weight < minWeight*total {
-			continue
+		for _, m := range matches {
+			if !q.related(m, n, s.len()) {
+				continue
+			}
+			t := s.of(m.doc)
+			t.score, t.words = m.score, q.texts(m.shared)
+			found = append(found, t)
 		}
-		s := Signal{"words", strings.Join(shared, " "), pointsWords + textHits - rank}
-		if e := x.entryOf[i]; e >= 0 {
-			if _, known := cands.byEntry[e]; !known {
-				cands.add(e, s, -1)
+	}
+	return found, nil
+}
+
+// add makes the best matches candidates.
+func (x *textIndex) add(found []textMatch, cands *candidates) error {
+	slices.SortStableFunc(found, func(a, b textMatch) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.entry, a.entry), cmp.Compare(a.section, b.section))
+	})
+	ranked := 0
+	seen := map[string]bool{}
+	for _, t := range found {
+		if ranked == textHits {
+			break
+		}
+		s := Signal{"words", t.words, pointsWords + textHits - ranked}
+		if t.entry >= 0 {
+			if _, known := cands.byEntry[t.entry]; !known {
+				cands.add(t.entry, s, -1)
+				ranked++
 			}
 			continue
 		}
-		cands.sections = append(cands.sections, candidate{base: s.Points, why: []Signal{s}, doc: &x.docs[i]})
+		if len(cands.sections) == MaxHits {
+			continue // more are never shown
+		}
+		doc, err := t.docs.section(t.section)
+		if err != nil {
+			return err
+		}
+		// The same section in another language, or for another line.
+		if seen[doc.ID] {
+			continue
+		}
+		seen[doc.ID] = true
+		cands.sections = append(cands.sections, candidate{base: s.Points, why: []Signal{s}, doc: &doc})
+		ranked++
 	}
 	return nil
 }
-
-// shared returns the words of a query that document i holds, and their weight.
-func (x *textIndex) shared(i int, terms []term) (words []string, weight float64) {
-	holds := map[string]bool{}
-	for _, t := range x.terms(x.row(x.docs[i]).Words) {
-		holds[t.key()] = true
-	}
-	for _, t := range terms {
-		if holds[t.key()] {
-			words = append(words, t.text)
-			weight += x.weight(t)
-		}
-	}
-	return words, weight
-}
-
-func (x *textIndex) close() error { return x.index.Close() }
