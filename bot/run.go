@@ -69,9 +69,6 @@ func (b *Bot) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := b.index.Warm(); err != nil {
-		return err
-	}
 	b.log.Info("start", "version", versionText(), "entries", len(b.index.Entries()), "channels", len(b.cfg.Discord.Channels))
 	return b.session.Run(ctx)
 }

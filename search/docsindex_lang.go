@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -225,12 +226,16 @@ func (l *langBuild) flush(ctx context.Context, idx bleve.Index, batch *bleve.Bat
 	return nil
 }
 
-// mergeRounds is how often an index is merged at most; each round makes one
-// piece of up to ten.
-const mergeRounds = 8
+// An index is merged at most mergeRounds times; each round makes one piece of
+// up to ten. Between rounds bleve has mergePause to write to disk what it has
+// in memory, which it does not merge before.
+const (
+	mergeRounds = 200
+	mergePause  = 10 * time.Millisecond
+)
 
-// mergeInto merges an index until the numbers of its documents have no gaps,
-// and copies what is in use of it to path.
+// mergeInto merges an index into one piece, in which the numbers of documents
+// have no gaps, and copies what is in use of it to path.
 func mergeInto(ctx context.Context, idx bleve.Index, path string) error {
 	advanced, err := idx.Advanced()
 	if err != nil {
@@ -244,17 +249,27 @@ func mergeInto(ctx context.Context, idx bleve.Index, path string) error {
 		if err := s.ForceMerge(ctx, nil); err != nil {
 			return err
 		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err = checkNumbers(s); err == nil {
+		err := checkNumbers(s)
+		// More pieces would be right too, only larger.
+		if err == nil && (onePiece(s) || round == mergeRounds) {
 			break
 		}
 		if round == mergeRounds {
 			return err
 		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(mergePause):
+		}
 	}
 	return idx.(bleve.IndexCopyable).CopyTo(bleve.FileSystemDirectory(path))
+}
+
+// onePiece tells whether an index is in one file.
+func onePiece(s *scorch.Scorch) bool {
+	stats := s.StatsMap()
+	return stats["num_root_memorysegments"] == uint64(0) && stats["num_root_filesegments"] == uint64(1)
 }
 
 // checkNumbers tells whether the numbers of an index's documents have gaps.

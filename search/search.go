@@ -64,8 +64,8 @@ func New(entries []*kb.Entry, docs *Docs) (*Index, error) {
 	return x, nil
 }
 
-// Warm builds the text index now instead of at the first paste that needs
-// it. It takes some 50 ms.
+// Warm builds the text index of the entries now instead of at the first paste
+// that no signature decides. It takes some 50 ms, once.
 func (x *Index) Warm() error {
 	x.textOnce.Do(func() { x.text, x.textErr = newTextIndex(x.entries, x.docs) })
 	return x.textErr

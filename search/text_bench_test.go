@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -26,7 +25,7 @@ import (
 // it comes: default mapping, batches of 1,000, the whole paste as a match
 // query. Both are built and asked in one run.
 
-// textBench is what the benchmarks share; it is made once.
+// textBench is what the benchmarks share.
 type textBench struct {
 	corpus *corpus
 	data   string // data directory of ours
@@ -36,40 +35,37 @@ type textBench struct {
 	index  *Index
 }
 
-var makeTextBench = sync.OnceValues(func() (*textBench, error) {
+// newTextBench builds both indexes, which go with b.
+func newTextBench(b *testing.B) *textBench {
 	n := 30000
 	if testing.Short() {
 		n = 3000
 	}
-	tb := &textBench{corpus: newCorpus(n, min(2000, n/2))}
-	dir, err := os.MkdirTemp("", "medic-bench")
-	if err != nil {
-		return nil, err
+	dir := b.TempDir()
+	tb := &textBench{corpus: newCorpus(n, min(2000, n/2)), data: filepath.Join(dir, "data")}
+	must := func(err error) {
+		if err != nil {
+			b.Fatal(err)
+		}
 	}
-	tb.data = filepath.Join(dir, "data")
 	tree := tb.corpus.tree()
 	start := time.Now()
-	if _, err := BuildDocs(context.Background(), tb.data, tree, BuildOptions{}); err != nil {
-		return nil, err
-	}
+	_, err := BuildDocs(context.Background(), tb.data, tree, BuildOptions{})
+	must(err)
 	tb.took.ours = time.Since(start)
 	start = time.Now()
-	if err := tb.buildPlain(filepath.Join(dir, "plain")); err != nil {
-		return nil, err
-	}
+	must(tb.buildPlain(filepath.Join(dir, "plain")))
+	b.Cleanup(func() { tb.plain.Close() })
 	tb.took.plain = time.Since(start)
-	if err := tb.measure(dir); err != nil {
-		return nil, err
-	}
+	must(tb.measure(dir))
 	docs, err := OpenDocs(tb.data)
-	if err != nil {
-		return nil, err
-	}
-	if tb.index, err = New(nil, docs); err != nil {
-		return nil, err
-	}
-	return tb, tb.index.Warm()
-})
+	must(err)
+	tb.index, err = New(nil, docs)
+	must(err)
+	b.Cleanup(func() { tb.index.Close() })
+	must(tb.index.Warm())
+	return tb
+}
 
 // buildPlain makes the index of bleve as it comes.
 func (tb *textBench) buildPlain(path string) (err error) {
@@ -112,14 +108,6 @@ func (tb *textBench) measure(dir string) error {
 	})
 }
 
-func newTextBench(b *testing.B) *textBench {
-	tb, err := makeTextBench()
-	if err != nil {
-		b.Fatal(err)
-	}
-	return tb
-}
-
 // pastes makes n pastes of a shape with the sections that answer them.
 func (tb *textBench) pastes(n int, make func(knownError, *rand.Rand) string) (pastes []paste.Paste, want []string) {
 	rng := rand.New(rand.NewPCG(17, 19))
@@ -156,80 +144,94 @@ func quantile(times []time.Duration, q float64) float64 {
 	return float64(times[int(q*float64(len(times)-1))].Nanoseconds()) / 1000
 }
 
-// BenchmarkText asks pastes of each shape. It reports how often the right
-// section is first, the times of the text index alone and of all of Find, and
-// how many times longer bleve as it comes takes (middle of the pairs; a log
-// is too long for it to be asked whole).
+// BenchmarkText compares the text index with bleve as it comes.
 func BenchmarkText(b *testing.B) {
 	tb := newTextBench(b)
 	for _, shape := range shapes {
-		b.Run(shape.name, func(b *testing.B) {
-			pastes, want := tb.pastes(1000, shape.paste)
-			views, found := make([]*view, len(pastes)), make([]extraction, len(pastes))
-			for i, p := range pastes {
-				views[i] = newView(p)
-				found[i] = extract(views[i])
+		b.Run(shape.name, func(b *testing.B) { tb.ask(b, shape.name, shape.paste) })
+	}
+	b.Run("disk", tb.disk)
+	b.Run("callers", tb.callers)
+}
+
+// ask asks pastes of one shape. It reports how often the right section is
+// first, the times of the text index alone and of all of Find, and how many
+// times longer bleve as it comes takes (middle of the pairs; a log is too long
+// for it to be asked whole). In best-p99 each paste counts with the fastest of
+// its runs, which leaves out what other programs on the machine take.
+func (tb *textBench) ask(b *testing.B, name string, shape func(knownError, *rand.Rand) string) {
+	pastes, want := tb.pastes(1000, shape)
+	views, found := make([]*view, len(pastes)), make([]extraction, len(pastes))
+	for i, p := range pastes {
+		views[i] = newView(p)
+		found[i] = extract(views[i])
+	}
+	right := 0
+	best := make([]time.Duration, len(pastes))
+	var alone, whole []time.Duration
+	for b.Loop() {
+		right = 0
+		for i, p := range pastes {
+			start := time.Now()
+			got, err := tb.text(views[i], found[i].problems)
+			took := time.Since(start)
+			if err != nil {
+				b.Fatal(err)
 			}
-			right := 0
-			var alone, whole []time.Duration
-			for b.Loop() {
-				alone, whole, right = alone[:0], whole[:0], 0
-				for i := range pastes {
-					start := time.Now()
-					got, err := tb.text(views[i], found[i].problems)
-					alone = append(alone, time.Since(start))
-					if err != nil {
-						b.Fatal(err)
-					}
-					if len(got) > 0 && got[0].doc.ID == want[i] {
-						right++
-					}
-				}
-				for _, p := range pastes[:200] {
-					start := time.Now()
-					if _, err := tb.index.Find(context.Background(), p); err != nil {
-						b.Fatal(err)
-					}
-					whole = append(whole, time.Since(start))
-				}
+			if alone = append(alone, took); best[i] == 0 || took < best[i] {
+				best[i] = took
 			}
-			b.ReportMetric(float64(right)/float64(len(pastes)), "right@1")
-			b.ReportMetric(quantile(alone, 0.5), "µs-p50")
-			b.ReportMetric(quantile(alone, 0.99), "µs-p99")
-			b.ReportMetric(quantile(whole, 0.5), "µs-find-p50")
-			b.ReportMetric(quantile(whole, 0.99), "µs-find-p99")
-			b.ReportMetric(0, "ns/op")
-			if shape.name == "log" {
-				return
+			if len(got) > 0 && got[0].doc.ID == want[i] {
+				right++
 			}
-			var ratios []time.Duration // thousandths
-			plainRight := 0
-			const asked = 60
-			for i := range asked {
-				start := time.Now()
-				got, err := tb.askPlain(pastes[i].Text())
-				plain := time.Since(start)
-				if err != nil {
-					b.Fatal(err)
-				}
-				if got == want[i] {
-					plainRight++
-				}
+			if i%5 == 0 {
 				start = time.Now()
-				if _, err := tb.text(views[i], found[i].problems); err != nil {
+				if _, err := tb.index.Find(context.Background(), p); err != nil {
 					b.Fatal(err)
 				}
-				ratios = append(ratios, 1000*plain/max(1, time.Since(start)))
+				whole = append(whole, time.Since(start))
 			}
-			b.ReportMetric(quantile(ratios, 0.5), "x-plain")
-			b.ReportMetric(float64(plainRight)/asked, "plain-right@1")
-		})
+		}
+	}
+	b.ReportMetric(float64(right)/float64(len(pastes)), "right@1")
+	b.ReportMetric(quantile(alone, 0.5), "µs-p50")
+	b.ReportMetric(quantile(alone, 0.99), "µs-p99")
+	b.ReportMetric(quantile(best, 0.99), "µs-best-p99")
+	b.ReportMetric(quantile(whole, 0.5), "µs-find-p50")
+	b.ReportMetric(quantile(whole, 0.99), "µs-find-p99")
+	b.ReportMetric(0, "ns/op")
+	if name != "log" {
+		tb.compare(b, pastes[:60], want, views, found)
 	}
 }
 
-// BenchmarkTextDisk reports the sizes on disk and the times to build.
-func BenchmarkTextDisk(b *testing.B) {
-	tb := newTextBench(b)
+// compare asks bleve as it comes and the text index in turn.
+func (tb *textBench) compare(b *testing.B, pastes []paste.Paste, want []string, views []*view, found []extraction) {
+	var ratios []float64
+	right := 0
+	for i, p := range pastes {
+		start := time.Now()
+		got, err := tb.askPlain(p.Text())
+		plain := time.Since(start)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if got == want[i] {
+			right++
+		}
+		start = time.Now()
+		if _, err := tb.text(views[i], found[i].problems); err != nil {
+			b.Fatal(err)
+		}
+		ratios = append(ratios, float64(plain)/float64(max(1, time.Since(start))))
+	}
+	slices.Sort(ratios)
+	b.ReportMetric(ratios[len(ratios)/2], "x-plain")
+	b.ReportMetric(float64(right)/float64(len(pastes)), "plain-right@1")
+}
+
+// disk reports the sizes on disk and the times to build and to open.
+func (tb *textBench) disk(b *testing.B) {
 	for b.Loop() {
 		docs, err := OpenDocs(tb.data)
 		if err != nil {
@@ -246,9 +248,8 @@ func BenchmarkTextDisk(b *testing.B) {
 	b.ReportMetric(tb.took.plain.Seconds(), "s-build-plain")
 }
 
-// BenchmarkTextCallers reports the p99 of one caller and of eight at once.
-func BenchmarkTextCallers(b *testing.B) {
-	tb := newTextBench(b)
+// callers reports the p99 of one caller and of eight at once.
+func (tb *textBench) callers(b *testing.B) {
 	pastes, _ := tb.pastes(400, knownError.traceback)
 	run := func(callers int) float64 {
 		times := make([][]time.Duration, callers)
@@ -315,6 +316,7 @@ func BenchmarkTextOpen(b *testing.B) {
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(docs)
 	docs.Close()
 	for b.Loop() {
 		docs, err := OpenDocs(dir)
@@ -324,7 +326,7 @@ func BenchmarkTextOpen(b *testing.B) {
 		docs.Close()
 	}
 	b.ReportMetric(float64(report.Sections), "sections")
-	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MB-heap")
+	b.ReportMetric((float64(after.HeapAlloc)-float64(before.HeapAlloc))/(1<<20), "MB-heap")
 }
 
 // BenchmarkTextNear compares the error lines of pastes with 20,000 templates,
