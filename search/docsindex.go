@@ -24,7 +24,7 @@ import (
 //	  pages.json     what BuildDocs knows of the pages, to read changed ones only
 //	  <language>/
 //	    words/       which section holds which word, a bleve index
-//	    sequences    the words of every section in order, for ranking
+//	    sequences    the words of every section in order, for ranking, compressed
 //	    sections     what is shown of a section, compressed by page
 //
 // Renaming the manifest is the one step by which a new index comes into use.
@@ -186,7 +186,7 @@ func (l *docsLang) load(path string, want int, p *packer) error {
 	if err != nil {
 		return err
 	}
-	if err := l.shelf.seqs.unmarshal(src); err != nil {
+	if l.shelf.seqs, err = p.unpackSequences(src); err != nil {
 		return err
 	}
 	if l.store, err = openSections(filepath.Join(path, docsSections), l.lang, p); err != nil {

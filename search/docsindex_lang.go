@@ -316,7 +316,11 @@ func (l *langBuild) makeSections(folder string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(folder, docsSequences), seqs.marshal(), 0o644); err != nil {
+	packed, err := l.build.packer.packSequences(seqs)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, docsSequences), packed, 0o644); err != nil {
 		return err
 	}
 	l.build.progress.Sections += len(l.seqs)

@@ -35,8 +35,9 @@ type sectionStore struct {
 // place is where a section stands.
 type place struct{ block, index uint32 }
 
-// maxBlock is how large a block may be unpacked: a page is at most 4 MiB, and
-// its sections repeat the headings above them.
+// maxBlock is how large a block, and the sequences of a language, may be
+// unpacked: a page is at most 4 MiB, and its sections repeat the headings
+// above them; all pages of Milvus in one language have half a MiB of sequences.
 const maxBlock = 64 << 20
 
 var errBlock = errors.New("a block of sections is not what was written")
@@ -165,6 +166,25 @@ func (p *packer) pack(docs []kb.Doc) []byte {
 		}
 	}
 	return p.enc.EncodeAll(b, nil)
+}
+
+// packSequences makes the file of a language's sequences.
+func (p *packer) packSequences(s *sequences) ([]byte, error) {
+	src := s.marshal()
+	if len(src) > maxBlock {
+		return nil, fmt.Errorf("%d sections have %d words, more than fit", len(s.ends), len(s.words))
+	}
+	return p.enc.EncodeAll(src, nil), nil
+}
+
+// unpackSequences reads what packSequences made.
+func (p *packer) unpackSequences(src []byte) (sequences, error) {
+	var s sequences
+	src, err := p.dec.DecodeAll(src, nil)
+	if err == nil {
+		err = s.unmarshal(src)
+	}
+	return s, err
 }
 
 // every is the place of unpack that means all sections.
