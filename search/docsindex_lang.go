@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -165,10 +166,13 @@ func (l *langBuild) makeWords(ctx context.Context, folder string) error {
 		return err
 	}
 	if err = l.change(ctx, idx); err == nil {
-		err = mergeInto(ctx, idx, filepath.Join(folder, docsWords))
+		err = merge(ctx, idx)
 	}
 	if closeErr := idx.Close(); err == nil {
 		err = closeErr
+	}
+	if err == nil {
+		err = copyWords(work, filepath.Join(folder, docsWords))
 	}
 	if err != nil {
 		return err
@@ -202,6 +206,8 @@ func (l *langBuild) change(ctx context.Context, idx bleve.Index) error {
 			if err := l.flush(ctx, idx, batch); err != nil {
 				return err
 			}
+			// bleve may still read a batch that it has taken.
+			batch = idx.NewBatch()
 		}
 	}
 	return l.flush(ctx, idx, batch)
@@ -217,7 +223,6 @@ func (l *langBuild) flush(ctx context.Context, idx bleve.Index, batch *bleve.Bat
 	if err := idx.Batch(batch); err != nil {
 		return err
 	}
-	batch.Reset()
 	if b := l.build; b.options.Progress != nil {
 		at := b.progress
 		at.Sections += len(l.seqs)
@@ -230,13 +235,13 @@ func (l *langBuild) flush(ctx context.Context, idx bleve.Index, batch *bleve.Bat
 // up to ten. Between rounds bleve has mergePause to write to disk what it has
 // in memory, which it does not merge before.
 const (
-	mergeRounds = 200
+	mergeRounds = 3000
 	mergePause  = 10 * time.Millisecond
 )
 
-// mergeInto merges an index into one piece, in which the numbers of documents
-// have no gaps, and copies what is in use of it to path.
-func mergeInto(ctx context.Context, idx bleve.Index, path string) error {
+// merge merges an index into one piece on disk, in which the numbers of
+// documents have no gaps.
+func merge(ctx context.Context, idx bleve.Index) error {
 	advanced, err := idx.Advanced()
 	if err != nil {
 		return err
@@ -245,17 +250,12 @@ func mergeInto(ctx context.Context, idx bleve.Index, path string) error {
 	if !ok {
 		return fmt.Errorf("an index of type %T", advanced)
 	}
-	for round := 0; ; round++ {
+	for range mergeRounds {
 		if err := s.ForceMerge(ctx, nil); err != nil {
 			return err
 		}
-		err := checkNumbers(s)
-		// More pieces would be right too, only larger.
-		if err == nil && (onePiece(s) || round == mergeRounds) {
-			break
-		}
-		if round == mergeRounds {
-			return err
+		if err = checkNumbers(s); err == nil && onePiece(s) {
+			return nil
 		}
 		select {
 		case <-ctx.Done():
@@ -263,13 +263,32 @@ func mergeInto(ctx context.Context, idx bleve.Index, path string) error {
 		case <-time.After(mergePause):
 		}
 	}
-	return idx.(bleve.IndexCopyable).CopyTo(bleve.FileSystemDirectory(path))
+	if err == nil {
+		err = errors.New("it is not in one piece")
+	}
+	return fmt.Errorf("merge: %w", err)
 }
 
-// onePiece tells whether an index is in one file.
+// onePiece tells whether an index is in one file and nothing of it in memory
+// only.
 func onePiece(s *scorch.Scorch) bool {
 	stats := s.StatsMap()
-	return stats["num_root_memorysegments"] == uint64(0) && stats["num_root_filesegments"] == uint64(1)
+	return stats["num_root_memorysegments"] == uint64(0) && stats["num_root_filesegments"] == uint64(1) &&
+		stats["CurRootEpoch"] == stats["LastPersistedEpoch"]
+}
+
+// copyWords copies what is in use of a closed index. It is opened for reading:
+// of an index that it writes to bleve makes copies that race with it.
+func copyWords(from, to string) error {
+	s, err := openWords(from)
+	if err != nil {
+		return err
+	}
+	err = s.index.(bleve.IndexCopyable).CopyTo(bleve.FileSystemDirectory(to))
+	if closeErr := s.close(); err == nil {
+		err = closeErr
+	}
+	return err
 }
 
 // checkNumbers tells whether the numbers of an index's documents have gaps.
