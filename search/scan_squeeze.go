@@ -1,6 +1,10 @@
 package search
 
-import "sort"
+import (
+	"slices"
+	"sort"
+	"unsafe"
+)
 
 // squeeze returns s as signatures see it: without white space, quotes,
 // backslashes and escaped line ends, in ASCII lower case. Templates and
@@ -118,3 +122,18 @@ var squeezeTable = func() (t [256]uint32) {
 	t['\\'] = squeezeEscape
 	return t
 }()
+
+// appendSqueezed appends line to dst as squeeze gives it.
+func appendSqueezed(dst, line []byte) []byte {
+	s := unsafe.String(unsafe.SliceData(line), len(line))
+	for i := 0; i < len(s); {
+		dst = slices.Grow(dst, 2*squeezeBlock)
+		read, wrote := squeezeRun((*[squeezeBlock]byte)(dst[len(dst):cap(dst)]), s[i:min(len(s), i+squeezeBlock)])
+		dst = dst[:len(dst)+wrote]
+		if i += read; i < len(s) {
+			dst, read = squeezeFew(dst, s[i:], min(4, len(s)-i))
+			i += read
+		}
+	}
+	return dst
+}

@@ -29,14 +29,14 @@ func squeezedPlainly(s string) []byte {
 	return out
 }
 
-// checkSqueeze compares both ways to squeeze with the plain one, and follows
+// checkSqueeze compares all ways to squeeze with the plain one, and follows
 // some squeezed bytes back to where they come from.
 func checkSqueeze(t *testing.T, s string) {
 	t.Helper()
 	want := squeezedPlainly(s)
 	got, marks := squeezeText(s)
-	if !bytes.Equal(got, want) || !bytes.Equal(squeeze(s), want) {
-		t.Fatalf("%q squeezed to\n%q and\n%q, want\n%q", s, got, squeeze(s), want)
+	if !bytes.Equal(got, want) || !bytes.Equal(squeeze(s), want) || !bytes.Equal(appendSqueezed([]byte("x"), []byte(s))[1:], want) {
+		t.Fatalf("%q squeezed to\n%q,\n%q and\n%q, want\n%q", s, got, squeeze(s), appendSqueezed(nil, []byte(s)), want)
 	}
 	for at := 0; at < len(want); at += 1 + len(want)/7 {
 		source := marks.source(s, at)

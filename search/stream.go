@@ -11,15 +11,31 @@ import (
 // input may be a log of any size that [paste.DefaultLimits] allow, packed or
 // in an archive, as [paste.Read] takes it; name is only shown. It is read as
 // a stream: memory is bounded by what is kept of it, not by its size. What is
-// kept holds the first lines of each kind of line, and so the signatures,
-// wherever they stand.
+// kept holds the first lines of each kind of line, those with the anchor of a
+// signature before all others.
 //
 // The errors are those of paste.Read, as they are, and of Find.
 func (x *Index) Scan(ctx context.Context, r io.Reader, name string) (paste.Paste, Verdict, error) {
-	p, err := paste.Read(ctx, r, name, paste.Limits{Kept: 4 << 20})
+	lim := paste.DefaultLimits()
+	lim.Keep = x.sigs.lineHolds()
+	p, err := paste.Read(ctx, r, name, lim)
 	if err != nil {
 		return paste.Paste{}, Verdict{}, err
 	}
 	v, err := x.Find(ctx, p)
 	return p, v, err
+}
+
+// lineHolds returns a function that tells whether a line holds the anchor of
+// a signature. It is for one goroutine.
+func (s *signatures) lineHolds() func(line []byte) bool {
+	var tight []byte
+	found := false
+	note := func(int, int) { found = true }
+	return func(line []byte) bool {
+		found = false
+		tight = appendSqueezed(tight[:0], line)
+		s.scan.scan(tight, note)
+		return found
+	}
 }

@@ -3,6 +3,7 @@ package paste
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"io"
 	"unicode/utf8"
 
@@ -90,6 +91,11 @@ func (a *afterwards) Read(p []byte) (int, error) {
 }
 
 func isASCII(p []byte) bool {
+	for ; len(p) >= 8; p = p[8:] {
+		if binary.LittleEndian.Uint64(p)&highBits != 0 {
+			return false
+		}
+	}
 	for _, c := range p {
 		if c >= utf8.RuneSelf {
 			return false

@@ -13,6 +13,10 @@ type Limits struct {
 	Time      time.Duration // for the whole of Read
 	Kept      int           // bytes of text that are kept, over all files
 	LineBytes int           // bytes of one line that are kept
+
+	// Keep, if it is set, asks for lines that a long log is not to lose. It
+	// sees a line of each kind, before redaction, and must not hold on to it.
+	Keep func(line []byte) bool
 }
 
 // DefaultLimits fits what Discord lets a user attach: 25 MiB as sent and

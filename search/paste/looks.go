@@ -17,13 +17,27 @@ var errorMarks = [][]byte{
 // template.
 func looksError(line []byte) bool {
 	line = line[:min(len(line), 4<<10)]
-	for _, m := range errorMarks {
-		if bytes.Contains(line, m) {
-			return true
+	for i := 0; i+1 < len(line); i++ {
+		if pair := uint16(line[i]) | uint16(line[i+1])<<8; errorPairs[pair/64]&(1<<(pair%64)) == 0 {
+			continue
+		}
+		for _, m := range errorMarks {
+			if bytes.HasPrefix(line[i:], m) {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// errorPairs has a bit for the first two bytes of each mark.
+var errorPairs = func() (t [1 << 16 / 64]uint64) {
+	for _, m := range errorMarks {
+		pair := uint16(m[0]) | uint16(m[1])<<8
+		t[pair/64] |= 1 << (pair % 64)
+	}
+	return t
+}()
 
 // looksFrame reports whether a line goes on with a stack trace.
 func looksFrame(line []byte) bool {

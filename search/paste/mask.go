@@ -113,17 +113,11 @@ var maskClass = func() *[256]uint8 {
 // nextVariable finds the next variable part at or after i; start is len(s)
 // where there is none.
 func nextVariable(s []byte, i int) (start, end int) {
-	p := i
-	for p < len(s) && maskClass[s[p]] != maskDigit {
-		p++
-	}
+	p := nextDigit(s, i, 0)
 	if p == len(s) {
 		return p, p
 	}
-	q := p + 1
-	for q < len(s) && maskClass[s[q]] == maskDigit {
-		q++
-	}
+	q := nextDigit(s, p+1, highBits)
 	inWord := p > i && maskClass[s[p-1]] != 0 || q < len(s) && maskClass[s[q]] != 0
 	if inWord {
 		if start, end = variableWord(s, i, p); end > 0 {
@@ -139,6 +133,28 @@ func nextVariable(s []byte, i int) (start, end int) {
 		p-- // a sign
 	}
 	return p, end
+}
+
+// highBits are the highest bits of eight bytes.
+const highBits = 0x8080808080808080
+
+// nextDigit returns the offset of the first digit at or after p, or with
+// highBits for flip, of the first byte that is none; len(s) where there is no
+// such byte. It looks at eight bytes at once.
+func nextDigit(s []byte, p int, flip uint64) int {
+	const zeros, nines, low = 0x3030303030303030, 0x7676767676767676, ^uint64(highBits)
+	for ; len(s)-p >= 8; p += 8 {
+		// A digit is 0 to 9 without the bits of '0': adding 0x76 does not
+		// reach its highest bit.
+		x := binary.LittleEndian.Uint64(s[p:]) ^ zeros
+		if hit := ^((x&low+nines)|x)&highBits ^ flip; hit != 0 {
+			return p + bits.TrailingZeros64(hit)/8
+		}
+	}
+	for p < len(s) && (maskClass[s[p]] == maskDigit) == (flip != 0) {
+		p++
+	}
+	return p
 }
 
 // variableWord judges the word around the digit at p: end is 0 where it is
@@ -199,9 +215,7 @@ func uuidEnd(s []byte, from, to int) int {
 // numberEnd gives the end of the number around p and of what hangs on it.
 func numberEnd(s []byte, p int) int {
 	for {
-		for p < len(s) && maskClass[s[p]] == maskDigit {
-			p++
-		}
+		p = nextDigit(s, p, highBits)
 		if p == len(s) {
 			return p
 		}

@@ -47,7 +47,7 @@ func FromText(s string) Paste {
 	lim := DefaultLimits()
 	c := newCollector(lim)
 	if len(s) > lim.Kept {
-		red := newReducer(lim.Kept, lim.LineBytes)
+		red := newReducer(lim.Kept, lim)
 		red.write([]byte(s))
 		s = red.finish()
 		c.noteReduced("", red)

@@ -98,7 +98,7 @@ func (rd *reading) open(r io.Reader, it item) error {
 
 // readText reads one text, reduces it where it is long, and adds it.
 func (rd *reading) readText(br *bufio.Reader, it item) error {
-	red := newReducer(max(it.share, minShare), rd.lim.LineBytes)
+	red := newReducer(max(it.share, minShare), rd.lim)
 	r := decoder(br)
 	if rd.buf == nil {
 		rd.buf = make([]byte, chunkBytes)

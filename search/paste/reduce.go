@@ -10,7 +10,8 @@ import "bytes"
 //   - of each template (a line with its variable parts masked) the first
 //     lines and the last one;
 //   - around lines that look like errors, the lines before and after and the
-//     stack frames that follow.
+//     stack frames that follow. Lines that the caller asks for (Limits.Keep)
+//     are errors, too, and the last to go.
 //
 // Where lines are missing, one line says how many. Should this still be too
 // much, second and third lines of a template go first, then templates from
@@ -18,6 +19,7 @@ import "bytes"
 type reducer struct {
 	budget   int
 	lineMax  int
+	asked    func(line []byte) bool
 	whole    []byte // everything, as long as it fits
 	lines    int64  // lines seen by the stream
 	cutBytes int64  // left out of long lines
@@ -59,12 +61,14 @@ const (
 	rankRepeat rank = iota // a further line of a template
 	rankFirst              // the first line of a template
 	rankError              // an error or its context
+	rankAsked              // a line that Limits.Keep asks for
 )
 
 // template is what is known of the lines with one hash.
 type template struct {
 	count     int
 	error     bool
+	asked     bool
 	awaits    bool // ends in the key of a secret whose value is on the next line
 	beginsKey bool // begins a private key block
 	last      []byte
@@ -83,8 +87,8 @@ const (
 	gapCost       = 36 // what the line for a gap before a record takes
 )
 
-func newReducer(budget, lineMax int) *reducer {
-	return &reducer{budget: budget, lineMax: lineMax}
+func newReducer(budget int, lim Limits) *reducer {
+	return &reducer{budget: budget, lineMax: lim.LineBytes, asked: lim.Keep}
 }
 
 // write takes the next bytes of the log.
@@ -196,7 +200,7 @@ func (r *reducer) line(line []byte) {
 	r.glued = false
 	keep = keep && !loose
 	if keep {
-		if rank == rankError {
+		if rank >= rankError {
 			r.flushBefore()
 		}
 		r.keep(record{seq, rank, t.awaits, bytes.Clone(line)})
@@ -232,7 +236,8 @@ func (r *reducer) inKey(line []byte) bool {
 
 // newTemplate looks at the first line of a template.
 func (r *reducer) newTemplate(hash uint64, line []byte) *template {
-	t := &template{error: looksError(line), awaits: awaitsSecret(line), beginsKey: beginsKeyBlock(line)}
+	t := &template{asked: r.asked != nil && r.asked(line), awaits: awaitsSecret(line), beginsKey: beginsKeyBlock(line)}
+	t.error = t.asked || looksError(line)
 	if len(r.seen) < maxTemplates {
 		r.seen[hash] = t
 	}
@@ -245,6 +250,9 @@ func (r *reducer) judge(t *template, line []byte) (bool, rank) {
 	switch {
 	case t.error && fresh:
 		r.trace, r.after = maxTrace, contextAfter
+		if t.asked {
+			return true, rankAsked
+		}
 		return true, rankError
 	case r.trace > 0 && looksFrame(line):
 		r.trace--
@@ -298,7 +306,7 @@ func (r *reducer) keep(rec record) {
 // within a rank those in the middle.
 func (r *reducer) squeeze(limit int) {
 	sortRecords(r.middle)
-	for rank := rankRepeat; rank <= rankError && r.middleSz > limit; rank++ {
+	for rank := rankRepeat; rank <= rankAsked && r.middleSz > limit; rank++ {
 		size := 0
 		for _, rec := range r.middle {
 			if rec.rank == rank {

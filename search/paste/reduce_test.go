@@ -10,7 +10,7 @@ import (
 
 // reduced sends a log through the reducer in chunks.
 func reduced(log string, budget, chunk int) (string, *reducer) {
-	r := newReducer(budget, 64<<10)
+	r := newReducer(budget, Limits{LineBytes: 64 << 10})
 	for len(log) > 0 {
 		n := min(chunk, len(log))
 		r.write([]byte(log[:n]))
@@ -53,6 +53,37 @@ func TestReduceKeepsWhatTells(t *testing.T) {
 		checkGaps(t, text, strings.Count(log, "\n")+1, r)
 		if again, _ := reduced(log, budget, chunk+1); again != text {
 			t.Errorf("chunk %d: another chunk size gives another text", chunk)
+		}
+	}
+}
+
+// TestReduceKeepsWhatIsAsked asks for lines in the middle of errors that are
+// all too many.
+func TestReduceKeepsWhatIsAsked(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	var log strings.Builder
+	word := func() (s string) {
+		for range 8 {
+			s += string(rune('a' + rng.IntN(26)))
+		}
+		return s
+	}
+	for n := range 20_000 {
+		if n%4000 == 1000 {
+			fmt.Fprintf(&log, "wanted %s\n", word())
+		}
+		fmt.Fprintf(&log, "[ERROR] [%s.go:17] [\"failed to %s the %s\"]\n", word(), word(), word())
+	}
+	for _, asked := range []bool{true, false} {
+		lim := Limits{LineBytes: 64 << 10}
+		if asked {
+			lim.Keep = func(line []byte) bool { return bytes.HasPrefix(line, []byte("wanted ")) }
+		}
+		r := newReducer(128<<10, lim)
+		r.write([]byte(log.String()))
+		text := r.finish()
+		if n := strings.Count(text, "wanted "); len(text) > 128<<10 || (n == 5) != asked {
+			t.Errorf("asked for: %v; %d of 5 lines kept, %d bytes", asked, n, len(text))
 		}
 	}
 }
@@ -118,7 +149,7 @@ func TestReduceBoundsMemory(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 9))
 	line := make([]byte, 300)
 	used := allocated(func() {
-		r := newReducer(1<<20, 64<<10)
+		r := newReducer(1<<20, Limits{LineBytes: 64 << 10})
 		var chunk []byte
 		for range 60_000 {
 			for i := range line {
