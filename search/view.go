@@ -25,7 +25,17 @@ type view struct {
 	filter   wordFilter      // of lower
 	wrapped  wordFilter      // of squeezed
 	words    map[string]bool // what was looked for in the text
+	asked    []answer        // by the number of a choice
 }
+
+// answer is what is known of a choice.
+type answer uint8
+
+const (
+	notAsked answer = iota
+	isNot
+	is
+)
 
 // shortWord is the length up to which a word of a choice must stand alone:
 // "attu" must not be found in "that turns", nor "etcd" in "fetcdata".
@@ -68,6 +78,22 @@ func (v *view) line(i int) string {
 
 // has tells whether one word of the choice occurs in the paste.
 func (v *view) has(c choice) bool {
+	if c.number < len(v.asked) && v.asked[c.number] != notAsked {
+		return v.asked[c.number] == is
+	}
+	found := v.hasWord(c.words)
+	if c.number > 0 {
+		v.asked = append(v.asked, make([]answer, max(0, c.number+1-len(v.asked)))...)
+		v.asked[c.number] = isNot
+		if found {
+			v.asked[c.number] = is
+		}
+	}
+	return found
+}
+
+// hasWord tells whether one of the words occurs in the paste.
+func (v *view) hasWord(words []choiceWord) bool {
 	if v.lower == "" {
 		lower := appendLower(make([]byte, 0, len(v.text)+8), v.text)
 		v.filter, v.wrapped = newWordFilter(lower), newWordFilter(v.squeezed)
@@ -76,8 +102,8 @@ func (v *view) has(c choice) bool {
 		}
 		v.lower = unsafe.String(unsafe.SliceData(lower), len(lower)) // nothing writes to it any more
 	}
-	for i := range c {
-		if v.holds(&c[i]) {
+	for i := range words {
+		if v.holds(&words[i]) {
 			return true
 		}
 	}

@@ -151,7 +151,12 @@ func windowOf(s string, mask uint64) (w uint64) {
 
 // choice is a condition "a|b|c", taken apart once: one of its words stands
 // in a paste.
-type choice []choiceWord
+type choice struct {
+	words []choiceWord
+	// number is the same for the same condition of one set of signatures, so
+	// that a paste is asked once. 0 is for conditions that stand alone.
+	number int
+}
 
 // choiceWord is one word of a choice, as it is looked for.
 type choiceWord struct {
@@ -166,12 +171,12 @@ func newChoice(s string) choice {
 	for _, w := range strings.Split(s, "|") {
 		if words, ok := macros[w]; ok {
 			for _, m := range words {
-				c = append(c, newChoiceWord(m))
+				c.words = append(c.words, newChoiceWord(m))
 			}
 			continue
 		}
 		if w != "" {
-			c = append(c, newChoiceWord(w))
+			c.words = append(c.words, newChoiceWord(w))
 		}
 	}
 	return c
@@ -189,6 +194,24 @@ func newChoices(list []string) []choice {
 	out := make([]choice, len(list))
 	for i, s := range list {
 		out[i] = newChoice(s)
+	}
+	return out
+}
+
+// choiceSet holds each choice once, by its text.
+type choiceSet map[string]choice
+
+// choices returns the choices of a list, numbered from 1 on.
+func (set choiceSet) choices(list []string) []choice {
+	out := make([]choice, len(list))
+	for i, s := range list {
+		c, ok := set[s]
+		if !ok {
+			c = newChoice(s)
+			c.number = len(set) + 1
+			set[s] = c
+		}
+		out[i] = c
 	}
 	return out
 }
