@@ -1,6 +1,9 @@
 package search
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Environment is what a paste says of the system it comes from. Empty
 // fields were not said.
@@ -23,8 +26,13 @@ const maxEnvText = 128 << 10
 
 // detect reads the environment out of the paste.
 func detect(v *view) Environment {
-	text := envText(v.match)
-	lower := strings.ToLower(text)
+	text, lower := v.text, ""
+	if len(text) <= 2*maxEnvText {
+		lower = v.lowered()
+	} else {
+		text = envText(v.match)
+		lower = strings.ToLower(text)
+	}
 	for _, hint := range templateHints {
 		if strings.Contains(lower, hint) {
 			lower = strings.ReplaceAll(lower, hint, "")
@@ -35,7 +43,7 @@ func detect(v *view) Environment {
 	found := countEnv(lower)
 	for i, rule := range envRules {
 		if field := rule.field(&e); *field == "" {
-			*field = rule.choose(lower, found[i])
+			*field = rule.choose(lower, found[envStarts[i]:envStarts[i+1]])
 		}
 	}
 	switch {
@@ -163,44 +171,56 @@ func componentChoices() []envChoice {
 // gpuModels are told apart by users, and by their compute capability.
 var gpuModels = []string{"a100", "a800", "h100", "h800", "a10g", "a10", "v100", "rtx 4090", "rtx 3090", "l40s", "l40", "t4", "p40", "p100"}
 
-// envWords are the words of all rules, and envRefs which choice each is of.
-var envWords, envRefs = func() (*words, []envRef) {
+// envWords are the words of all rules, and envRefs the place in envCounts that
+// each counts at. The places of rule i begin at envStarts[i]: one for its
+// labels, then one for each of its choices.
+var envWords, envRefs, envStarts = func() (*words, []int, []int) {
 	var list []string
-	var refs []envRef
-	for i, rule := range envRules {
-		for k, c := range rule.choices {
-			for _, w := range strings.Split(c.words, "|") {
-				list, refs = append(list, w), append(refs, envRef{i, k})
-			}
+	var refs []int
+	at := 0
+	add := func(words []string) {
+		for _, w := range words {
+			list, refs = append(list, w), append(refs, at)
 		}
+		at++
 	}
-	return newWords(list...), refs
+	starts := []int{0}
+	for _, rule := range envRules {
+		add(slices.DeleteFunc(slices.Clone(rule.labels), func(l string) bool { return len(l) < gramWidth }))
+		for _, c := range rule.choices {
+			add(strings.Split(c.words, "|"))
+		}
+		starts = append(starts, at)
+	}
+	return newWords(list...), refs, starts
 }()
 
-type envRef struct{ rule, choice int }
+// envCounts says how often the words of each choice of each rule stand in a
+// text, as words of their own.
+type envCounts []int
 
-// countEnv returns how often the words of each choice of each rule stand in
-// the text, as words of their own.
-func countEnv(lower string) [][]int {
-	counts := make([][]int, len(envRules))
-	for i, rule := range envRules {
-		counts[i] = make([]int, len(rule.choices))
-	}
+func countEnv(lower string) envCounts {
+	counts := make(envCounts, envStarts[len(envRules)])
 	envWords.each(lower, func(word, at int) bool {
 		if standsAlone(lower, at, at+len(envWords.list[word])) {
-			ref := envRefs[word]
-			counts[ref.rule][ref.choice]++
+			counts[envRefs[word]]++
 		}
 		return true
 	})
 	return counts
 }
 
-// choose returns the value that the text says, or "".
-func (r envRule) choose(lower string, counts []int) string {
+// choose returns the value that the text says, or "". counts are those of
+// this rule.
+func (r envRule) choose(lower string, counts envCounts) string {
 	for _, label := range r.labels {
-		if value := r.first(labelValue(lower, label)); value != "" {
-			return value
+		if counts[0] == 0 && len(label) >= gramWidth {
+			continue // counted, and not there
+		}
+		if value := labelValue(lower, label); value != "" {
+			if value = r.first(value); value != "" {
+				return value
+			}
 		}
 	}
 	if r.labelOnly {
@@ -208,8 +228,8 @@ func (r envRule) choose(lower string, counts []int) string {
 	}
 	best, most := "", 0
 	for k, c := range r.choices {
-		if counts[k] > most {
-			best, most = c.value, counts[k]
+		if n := counts[1+k]; n > most {
+			best, most = c.value, n
 			if !r.most {
 				break
 			}
@@ -222,7 +242,7 @@ func (r envRule) choose(lower string, counts []int) string {
 func (r envRule) first(value string) string {
 	best, at := "", len(value)
 	for _, c := range r.choices {
-		for _, w := range strings.Split(c.words, "|") {
+		for w := range strings.SplitSeq(c.words, "|") {
 			if i := strings.Index(value, w); i >= 0 && i < at {
 				best, at = c.value, i
 			}

@@ -8,7 +8,10 @@ type words struct {
 	byGram map[uint32][]int32
 }
 
-const wordSlots = 1 << 13
+const (
+	wordSlots = 1 << 13
+	gramWidth = 4
+)
 
 // gram adds the next byte to the last three, in lower case.
 func gram(last uint32, c byte) uint32 { return last<<8 | uint32(c|0x20) }
@@ -20,7 +23,7 @@ func newWords(list ...string) *words {
 	w := &words{list: list, byGram: map[uint32][]int32{}}
 	for i, word := range list {
 		var g uint32
-		for k := range 4 {
+		for k := range gramWidth {
 			g = gram(g, word[k])
 		}
 		w.byGram[g] = append(w.byGram[g], int32(i))

@@ -76,12 +76,21 @@ func (v *view) line(i int) string {
 	return v.lines[i]
 }
 
+// lowered returns the text in lower case.
+func (v *view) lowered() string {
+	if v.lower == "" {
+		lower := appendLower(make([]byte, 0, len(v.text)+8), v.text)
+		v.lower = unsafe.String(unsafe.SliceData(lower), len(lower)) // nothing writes to it any more
+	}
+	return v.lower
+}
+
 // has tells whether one word of the choice occurs in the paste.
 func (v *view) has(c choice) bool {
 	if c.number < len(v.asked) && v.asked[c.number] != notAsked {
 		return v.asked[c.number] == is
 	}
-	found := v.hasWord(c.words)
+	found := v.hasWord(&c)
 	if c.number > 0 {
 		v.asked = append(v.asked, make([]answer, max(0, c.number+1-len(v.asked)))...)
 		v.asked[c.number] = isNot
@@ -92,18 +101,18 @@ func (v *view) has(c choice) bool {
 	return found
 }
 
-// hasWord tells whether one of the words occurs in the paste.
-func (v *view) hasWord(words []choiceWord) bool {
-	if v.lower == "" {
-		lower := appendLower(make([]byte, 0, len(v.text)+8), v.text)
+// hasWord looks for the words of the choice in the paste.
+func (v *view) hasWord(c *choice) bool {
+	if v.filter.bits == nil {
+		lower := unsafe.Slice(unsafe.StringData(v.lowered()), len(v.lower))
 		v.filter, v.wrapped = newWordFilter(lower), newWordFilter(v.squeezed)
-		if len(lower) > largeText {
-			v.filter.addAlone(lower)
-		}
-		v.lower = unsafe.String(unsafe.SliceData(lower), len(lower)) // nothing writes to it any more
+		v.filter.addAlone(lower)
 	}
-	for i := range words {
-		if v.holds(&words[i]) {
+	for i, k := range c.keys {
+		if k.plain != 0 && !v.filter.has(k.plain) && (k.wrapped == 0 || !v.wrapped.has(k.wrapped)) {
+			continue
+		}
+		if v.holds(&c.words[i]) {
 			return true
 		}
 	}

@@ -10,12 +10,11 @@ import (
 // thousands of words; nearly all of them end here, the long ones by the
 // groups of five, which hardly ever fit by chance.
 //
-// Short words occur inside of longer ones all over a log, where they do not
-// count. So of a large text it also knows the short words that stand alone.
+// Short words occur inside of longer ones all over a text, where they do not
+// count. So it also knows the short words that stand alone (addAlone).
 type wordFilter struct {
 	bits  []uint64
 	shift uint
-	alone bool // it knows the short words
 }
 
 // The filter has 1<<bits bits: a small one stays in the cache, a large one
@@ -53,7 +52,6 @@ func newWordFilter(text []byte) wordFilter {
 
 // addAlone adds the words of at most shortWord letters that stand alone.
 func (f *wordFilter) addAlone(text []byte) {
-	f.alone = true
 	var run uint64
 	n := 0
 	for _, c := range text {
@@ -96,7 +94,7 @@ func (f *wordFilter) has(group uint64) bool {
 
 // mayHold is false only if the text does not contain w.
 func (f *wordFilter) mayHold(w *word) bool {
-	if f.alone && w.alone != 0 {
+	if w.alone != 0 {
 		return f.has(w.alone|aloneMark) && f.has(w.alone|secondMark)
 	}
 	if w.group == 0 || !f.has(w.group) {
@@ -119,7 +117,7 @@ func (f *wordFilter) mayHold(w *word) bool {
 type word struct {
 	text  string
 	group uint64 // its first group of bytes, 0 if it is shorter
-	alone uint64 // the whole of it, if it is of at most shortWord letters
+	alone uint64 // the whole of it, if it has to stand alone and is of a few letters
 }
 
 func newWord(text string) word {
@@ -129,16 +127,30 @@ func newWord(text string) word {
 	} else if len(text) >= shortGroup {
 		w.group = windowOf(text, shortMask)
 	}
-	if len(text) <= shortWord {
-		for _, c := range []byte(text) {
-			if c < 'a' || c > 'z' {
-				w.alone = 0
-				break
-			}
-			w.alone = w.alone<<8 | uint64(c)
-		}
-	}
 	return w
+}
+
+// lettersOf returns the letters of a short word in one number, or 0 for a word
+// of other characters or of too many.
+func lettersOf(text string) (run uint64) {
+	if len(text) > shortWord {
+		return 0
+	}
+	for _, c := range []byte(text) {
+		if c < 'a' || c > 'z' {
+			return 0
+		}
+		run = run<<8 | uint64(c)
+	}
+	return run
+}
+
+// key is what to ask a filter first.
+func (w *word) key() uint64 {
+	if w.alone != 0 {
+		return w.alone | aloneMark
+	}
+	return w.group
 }
 
 // windowOf returns the first bytes of s that mask keeps.
@@ -153,6 +165,9 @@ func windowOf(s string, mask uint64) (w uint64) {
 // in a paste.
 type choice struct {
 	words []choiceWord
+	// keys are what the filters are asked for each word first. Most words end
+	// here, so keys lie close together.
+	keys []wordKeys
 	// number is the same for the same condition of one set of signatures, so
 	// that a paste is asked once. 0 is for conditions that stand alone.
 	number int
@@ -164,6 +179,11 @@ type choiceWord struct {
 	squeezed word // set for words that are looked for in the squeezed paste too
 	alone    bool // short: must be no part of a longer word
 }
+
+// wordKeys are groups of bytes without which a word stands neither in the text
+// nor in the squeezed text. 0 stands for a word that is not known by groups,
+// and in wrapped for one that is not looked for.
+type wordKeys struct{ plain, wrapped uint64 }
 
 // newChoice takes a choice apart and puts in the words that a macro stands for.
 func newChoice(s string) choice {
@@ -179,11 +199,15 @@ func newChoice(s string) choice {
 			c.words = append(c.words, newChoiceWord(w))
 		}
 	}
+	for _, w := range c.words {
+		c.keys = append(c.keys, wordKeys{w.lower.key(), w.squeezed.key()})
+	}
 	return c
 }
 
 func newChoiceWord(w string) choiceWord {
 	c := choiceWord{lower: newWord(strings.ToLower(w)), alone: utf8.RuneCountInString(w) <= shortWord}
+	c.lower.alone = lettersOf(c.lower.text)
 	if len(w) >= longWord {
 		c.squeezed = newWord(string(squeeze(w)))
 	}
