@@ -131,9 +131,9 @@ func loadIndex(dir, dataDir string) (*search.Index, error) {
 
 // loadEntries returns the built-in entries with those of dir over them.
 func loadEntries(dir string) ([]*kb.Entry, error) {
-	entries, err := kb.ReadEntries(kb.Entries, "entries")
-	if err != nil || dir == "" {
-		return entries, err
+	entries := kb.Builtin()
+	if dir == "" {
+		return entries, nil
 	}
 	own, err := kb.ReadEntries(os.DirFS(dir), ".")
 	if err == nil {

@@ -12,6 +12,7 @@ import (
 type lazyText struct {
 	lang, title string
 	body        []byte
+	file        string // of a built-in entry, where the body still is
 
 	once sync.Once
 	text Text
@@ -20,6 +21,12 @@ type lazyText struct {
 
 func (l *lazyText) get() (Text, error) {
 	l.once.Do(func() {
+		if l.file != "" {
+			if l.body, l.err = builtinBody(l.file); l.err != nil {
+				l.text = Text{Lang: l.lang, Title: l.title}
+				return
+			}
+		}
 		l.text, l.err = readText(l.lang, l.title, l.body)
 		l.body = nil
 	})

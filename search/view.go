@@ -90,7 +90,7 @@ func (v *view) has(c choice) bool {
 	if c.number < len(v.asked) && v.asked[c.number] != notAsked {
 		return v.asked[c.number] == is
 	}
-	found := v.hasWord(&c)
+	found := v.hasWord(c.choiceWords)
 	if c.number > 0 {
 		v.asked = append(v.asked, make([]answer, max(0, c.number+1-len(v.asked)))...)
 		v.asked[c.number] = isNot
@@ -101,8 +101,9 @@ func (v *view) has(c choice) bool {
 	return found
 }
 
-// hasWord looks for the words of the choice in the paste.
-func (v *view) hasWord(c *choice) bool {
+// hasWord looks for the words of a choice in the paste.
+func (v *view) hasWord(c *choiceWords) bool {
+	c.once.Do(c.parse)
 	if v.filter.bits == nil {
 		lower := unsafe.Slice(unsafe.StringData(v.lowered()), len(v.lower))
 		v.filter, v.wrapped = newWordFilter(lower), newWordFilter(v.squeezed)

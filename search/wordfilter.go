@@ -2,6 +2,7 @@ package search
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -161,16 +162,23 @@ func windowOf(s string, mask uint64) (w uint64) {
 	return w & mask
 }
 
-// choice is a condition "a|b|c", taken apart once: one of its words stands
-// in a paste.
+// choice is a condition "a|b|c": one of its words stands in a paste.
 type choice struct {
+	*choiceWords
+	// number is the same for the same condition of one set of signatures, so
+	// that a paste is asked once. 0 is for conditions that stand alone.
+	number int
+}
+
+// choiceWords are taken apart when a paste is first asked for them: a start of
+// the program needs none of the thousands that there are.
+type choiceWords struct {
+	text  string
+	once  sync.Once
 	words []choiceWord
 	// keys are what the filters are asked for each word first. Most words end
 	// here, so keys lie close together.
 	keys []wordKeys
-	// number is the same for the same condition of one set of signatures, so
-	// that a paste is asked once. 0 is for conditions that stand alone.
-	number int
 }
 
 // choiceWord is one word of a choice, as it is looked for.
@@ -185,10 +193,11 @@ type choiceWord struct {
 // and in wrapped for one that is not looked for.
 type wordKeys struct{ plain, wrapped uint64 }
 
-// newChoice takes a choice apart and puts in the words that a macro stands for.
-func newChoice(s string) choice {
-	var c choice
-	for _, w := range strings.Split(s, "|") {
+func newChoice(s string) choice { return choice{choiceWords: &choiceWords{text: s}} }
+
+// parse takes the choice apart and puts in the words that a macro stands for.
+func (c *choiceWords) parse() {
+	for w := range strings.SplitSeq(c.text, "|") {
 		if words, ok := macros[w]; ok {
 			for _, m := range words {
 				c.words = append(c.words, newChoiceWord(m))
@@ -202,7 +211,6 @@ func newChoice(s string) choice {
 	for _, w := range c.words {
 		c.keys = append(c.keys, wordKeys{w.lower.key(), w.squeezed.key()})
 	}
-	return c
 }
 
 func newChoiceWord(w string) choiceWord {
