@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Languages returns the languages that an admin has set for a channel and for
@@ -62,6 +63,7 @@ func scriptLanguage(text string) string {
 	han, traditional, simplified, russian := 0, 0, 0, 0
 	for _, r := range text {
 		switch {
+		case r < utf8.RuneSelf: // nearly all of most pastes
 		case unicode.Is(unicode.Hangul, r):
 			return "ko"
 		case unicode.In(r, unicode.Hiragana, unicode.Katakana):

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -32,20 +33,24 @@ const (
 // topics looks entries up by what people call them.
 type topics struct {
 	entries []*kb.Entry
-	words   [][]string // of each entry: id, title in all languages, aliases, component
+	// words returns, of each entry, those of its id, title in all languages,
+	// aliases and component. They are made when first asked for.
+	words func() [][]string
 }
 
 func newTopics(entries []*kb.Entry) *topics {
-	t := &topics{entries: entries}
-	for _, e := range entries {
-		text := []string{e.ID, e.Component}
-		text = append(text, e.Aliases...)
-		text = append(text, e.Titles()...)
-		words := splitWords(strings.Join(text, " "))
-		slices.Sort(words)
-		t.words = append(t.words, slices.Compact(words))
-	}
-	return t
+	return &topics{entries: entries, words: sync.OnceValue(func() [][]string {
+		var list [][]string
+		for _, e := range entries {
+			text := []string{e.ID, e.Component}
+			text = append(text, e.Aliases...)
+			text = append(text, e.Titles()...)
+			words := splitWords(strings.Join(text, " "))
+			slices.Sort(words)
+			list = append(list, slices.Compact(words))
+		}
+		return list
+	})}
 }
 
 // splitWords returns the words of s in lower case.
@@ -72,11 +77,12 @@ func (t *topics) find(topic string) []*kb.Entry {
 		entry *kb.Entry
 		score float64
 	}
+	words := t.words()
 	var found []scored
 	for i, e := range t.entries {
 		score := 0.0
 		for _, w := range typed {
-			fit := bestFit(w, t.words[i])
+			fit := bestFit(w, words[i])
 			if fit == 0 {
 				score = 0
 				break

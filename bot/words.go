@@ -3,6 +3,8 @@ package bot
 import (
 	"embed"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -15,34 +17,40 @@ var locales embed.FS
 
 // words are the sentences of the interface in every language.
 type words struct {
-	bundle *i18n.Bundle
-	// localizers are by language, made when first asked for: making one parses
-	// language tags, which costs more than the sentence.
-	localizers sync.Map
-	// spoken are the languages there are, so that what a caller sends as its
-	// language fills no memory.
-	spoken map[string]bool
+	// spoken has the languages there are. Each is read when it is first
+	// spoken: a start of the program that reads all takes noticeably longer.
+	spoken map[string]func() (*i18n.Localizer, error)
 	// fixed are the sentences without placeholders, by "language\x00id".
 	fixed sync.Map
 }
 
 func newWords() (*words, error) {
-	b := i18n.NewBundle(language.English)
-	b.RegisterUnmarshalFunc("yaml", func(src []byte, into any) error { return yaml.Unmarshal(src, into) })
 	files, err := locales.ReadDir("locales")
 	if err != nil {
 		return nil, fmt.Errorf("bot: locales: %w", err)
 	}
+	w := &words{spoken: map[string]func() (*i18n.Localizer, error){}}
 	for _, f := range files {
-		if _, err := b.LoadMessageFileFS(locales, "locales/"+f.Name()); err != nil {
-			return nil, fmt.Errorf("bot: locales/%s: %w", f.Name(), err)
-		}
+		lang := strings.TrimSuffix(f.Name(), ".yaml")
+		w.spoken[lang] = sync.OnceValues(func() (*i18n.Localizer, error) { return newLocalizer(lang) })
 	}
-	w := &words{bundle: b, spoken: map[string]bool{}}
-	for _, t := range b.LanguageTags() {
-		w.spoken[t.String()] = true
+	if _, err := w.spoken["en"](); err != nil {
+		return nil, err
 	}
 	return w, nil
+}
+
+// newLocalizer reads the sentences of lang, and the English ones for those
+// that it lacks.
+func newLocalizer(lang string) (*i18n.Localizer, error) {
+	b := i18n.NewBundle(language.English)
+	b.RegisterUnmarshalFunc("yaml", func(src []byte, into any) error { return yaml.Unmarshal(src, into) })
+	for _, name := range slices.Compact([]string{"en", lang}) {
+		if _, err := b.LoadMessageFileFS(locales, "locales/"+name+".yaml"); err != nil {
+			return nil, fmt.Errorf("bot: locales/%s.yaml: %w", name, err)
+		}
+	}
+	return i18n.NewLocalizer(b, lang), nil
 }
 
 // data are the values of a sentence's placeholders.
@@ -50,7 +58,7 @@ type data map[string]any
 
 // say returns the sentence id in lang, in English where lang has none.
 func (w *words) say(lang, id string, values ...data) string {
-	if !w.spoken[lang] {
+	if w.spoken[lang] == nil {
 		lang = "en"
 	}
 	if len(values) > 0 {
@@ -66,13 +74,13 @@ func (w *words) say(lang, id string, values ...data) string {
 }
 
 func (w *words) localize(lang string, c *i18n.LocalizeConfig) string {
-	l, ok := w.localizers.Load(lang)
-	if !ok {
-		l, _ = w.localizers.LoadOrStore(lang, i18n.NewLocalizer(w.bundle, lang))
+	l, err := w.spoken[lang]()
+	if err != nil {
+		return c.MessageID // a file that cannot be read is found by the tests
 	}
-	s, err := l.(*i18n.Localizer).Localize(c)
+	s, err := l.Localize(c)
 	if s == "" && err != nil {
-		return c.MessageID // a missing sentence is found by the tests, not by users
+		return c.MessageID // so is a missing sentence
 	}
 	return s
 }

@@ -61,6 +61,11 @@ func TestSentencesExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for lang := range w.spoken {
+		if w.say(lang, "about") == "about" {
+			t.Errorf("the sentences in %s cannot be read", lang)
+		}
+	}
 	_, files := house(t)
 	said := regexp.MustCompile(`(?:say\(|words\.say\([^,]+, |list\(|refuse\()"(\w+)"`)
 	n := 0
