@@ -16,14 +16,25 @@ import (
 //
 // The errors are those of paste.Read, as they are, and of Find.
 func (x *Index) Scan(ctx context.Context, r io.Reader, name string) (paste.Paste, Verdict, error) {
-	lim := paste.DefaultLimits()
-	lim.Keep = x.sigs.lineHolds()
-	p, err := paste.Read(ctx, r, name, lim)
+	p, err := paste.Read(ctx, r, name, x.Limits())
 	if err != nil {
 		return paste.Paste{}, Verdict{}, err
 	}
 	v, err := x.Find(ctx, p)
 	return p, v, err
+}
+
+// keptOfScan is how much of a long log is looked at closely. It holds the
+// first lines of some thousand kinds.
+const keptOfScan = 1 << 20
+
+// Limits returns the limits with which [paste.Read] keeps of a long log what
+// Find needs: less of its routine than by default, but no line with the anchor
+// of a signature goes before all others. They are for one call of Read.
+func (x *Index) Limits() paste.Limits {
+	lim := paste.DefaultLimits()
+	lim.Kept, lim.Keep = keptOfScan, x.sigs.lineHolds()
+	return lim
 }
 
 // lineHolds returns a function that tells whether a line holds the anchor of
