@@ -218,18 +218,25 @@ func fence(lang, text string) string {
 	return "```" + lang + "\n" + text + "\n```"
 }
 
+// What linkText, plainText and plainTitle replace.
+var (
+	linkMarkup  = strings.NewReplacer("[", "(", "]", ")", "`", "'")
+	textMarkup  = strings.NewReplacer("://", ": ", "/", " / ", "`", "'", "*", "", "_", " ", "[", "(", "]", ")", "<", "", ">", "", "@", "(at)", "|", "/", "~", "-", "#", "")
+	titleMarkup = strings.NewReplacer("`", "'", "*", `\*`, "_", `\_`, "~", `\~`, "|", `\|`, "<", `\<`, "@", "(at)")
+)
+
 // linkText keeps brackets of a title from ending a link's text.
-func linkText(s string) string { return strings.NewReplacer("[", "(", "]", ")", "`", "'").Replace(s) }
+func linkText(s string) string { return linkMarkup.Replace(s) }
 
 // plainText takes the markup out of text that is not ours, and what Discord
 // would make a link of.
 func plainText(s string) string {
-	return strings.NewReplacer("://", ": ", "/", " / ", "`", "'", "*", "", "_", " ", "[", "(", "]", ")", "<", "", ">", "", "@", "(at)", "|", "/", "~", "-", "#", "").Replace(s)
+	return textMarkup.Replace(s)
 }
 
 // plainTitle keeps a title that is plain already from being read as markup.
 func plainTitle(s string) string {
-	return strings.NewReplacer("`", "'", "*", `\*`, "_", `\_`, "~", `\~`, "|", `\|`, "<", `\<`, "@", "(at)").Replace(s)
+	return titleMarkup.Replace(s)
 }
 
 // cutText shortens s to n characters.

@@ -57,8 +57,8 @@ func (r Reply) commandsFor(deployment string) string {
 		return ""
 	}
 	var code []string
-	for _, b := range blocksFor(r.Text.Fix, deployment) {
-		if b.Code {
+	for _, b := range r.Text.Fix {
+		if b.Code && (len(b.For) == 0 || matches(b.For, wanted)) {
 			code = append(code, b.Text)
 		}
 	}
