@@ -61,6 +61,9 @@ func actions() []pressable {
 // press answers a button or select. A stale, foreign or unknown press gets
 // one private line.
 func (b *Bot) press(ctx context.Context, i *session.Interaction) error {
+	if run := panelPress(i.CustomID()); run != nil {
+		return run(b, ctx, i)
+	}
 	name, id, _ := parseCustomID(i.CustomID())
 	r := b.reports.get(id)
 	act, refusal := permit(name, r, i)
@@ -127,7 +130,8 @@ func (b *Bot) pressShare(ctx context.Context, i *session.Interaction, r *report)
 // pressPick shows the entry chosen in a select, privately.
 func (b *Bot) pressPick(ctx context.Context, i *session.Interaction, r *report) error {
 	d, _ := i.Component()
-	e := b.index.Entry(firstOf(d.Values))
+	index := b.known().index
+	e := index.Entry(firstOf(d.Values))
 	if e == nil {
 		return b.session.Respond(ctx, i, session.Message{Content: b.words.say(r.lang, "expired"), Ephemeral: true})
 	}

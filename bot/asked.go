@@ -185,6 +185,9 @@ func (b *Bot) answerQuestion(ctx context.Context, a asked) session.Message {
 		b.log.Error("ask failed", "channel", a.channel, "err", err)
 		return b.renderNote(b.words.say(j.lang, "failed"), a.private)
 	}
+	if !j.paste.Empty() {
+		b.record(ctx, a.guild, j.answer)
+	}
 	return b.respond(a, j)
 }
 
@@ -212,7 +215,7 @@ func (b *Bot) post(a asked, p paste.Paste, lang string, answer Answer) session.M
 // topicMessage answers a short text that names an entry or a topic.
 func (b *Bot) topicMessage(a asked, p paste.Paste, lang string, answer Answer) (session.Message, bool) {
 	topic := strings.TrimSpace(p.Text())
-	found := b.topics.find(topic)
+	found := b.known().topics.find(topic)
 	if len(found) == 0 {
 		return session.Message{}, false
 	}

@@ -105,17 +105,17 @@ type missed struct{ id, guild string }
 // toCatchUp lists the watched channels, their active threads and those of the
 // watched forums, and the latest direct messages.
 func (b *Bot) toCatchUp(ctx context.Context, oldest string) ([]missed, error) {
-	d := b.cfg.Discord
+	d := b.watchedEverywhere(ctx)
 	var list []missed
 	var guilds []string
 	var errs []error
-	for _, id := range slices.Concat(d.Channels, d.Forums) {
+	for _, id := range slices.Concat(d.channels, d.forums) {
 		at, err := b.placeOf(ctx, id)
 		if err != nil || at.guild == "" {
 			errs = append(errs, err)
 			continue
 		}
-		if !slices.Contains(d.Forums, id) {
+		if !slices.Contains(d.forums, id) {
 			list = append(list, missed{id, at.guild})
 		}
 		if !slices.Contains(guilds, at.guild) {
@@ -129,7 +129,7 @@ func (b *Bot) toCatchUp(ctx context.Context, oldest string) ([]missed, error) {
 			continue
 		}
 		for _, t := range threads {
-			watched := slices.Contains(d.Channels, t.ParentID) || slices.Contains(d.Forums, t.ParentID)
+			watched := slices.Contains(d.channels, t.ParentID) || slices.Contains(d.forums, t.ParentID)
 			if watched && byAge(newer(t.LastMessageID, t.ID), oldest) > 0 {
 				b.places.put(t)
 				list = append(list, missed{t.ID, guild})
@@ -208,7 +208,8 @@ func (b *Bot) adopt(ctx context.Context, e *session.MessageEvent, reply string) 
 	if err != nil {
 		return err
 	}
-	b.replies.put(m.ID, sent{channel: m.ChannelID, reply: reply})
+	b.replies.claim(ctx, m, n.explicit)
+	b.replies.put(ctx, m.ID, sent{channel: m.ChannelID, reply: reply, addressed: n.explicit, entry: j.entry(), problem: fingerprint(leading(j.answer))})
 	b.talks.answered(t, said{anchor: m.ID, entry: j.entry(), shape: shapeOf(j), asking: j.entry() == ""})
 	b.cooldown.allow(m.ChannelID, j.entry(), time.Now(), b.cfg.Discord.Cooldown)
 	return nil

@@ -56,11 +56,11 @@ type eventBench struct {
 
 func newEventBench(b *testing.B) *eventBench {
 	e := &eventBench{bot: testBot(b), known: pasteOf2000(badMember), unknown: pasteOf2000("Error: sprocket twelve is out of tune with the widget")}
-	if err := e.bot.index.Warm(); err != nil {
+	if err := e.bot.known().index.Warm(); err != nil {
 		b.Fatal(err)
 	}
 	e.raw = eventOf(b, e.known)
-	for _, entry := range e.bot.index.Entries() {
+	for _, entry := range e.bot.known().index.Entries() {
 		for _, s := range entry.Signatures {
 			if parts, err := kb.ParseTemplate(s.Text); err == nil && len(e.patterns) < 200 {
 				e.patterns = append(e.patterns, regexp.MustCompile("(?i)"+regexp.QuoteMeta(parts[0].Literal)))

@@ -18,8 +18,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/milvus-medic/medic/bot/session"
+	"github.com/milvus-medic/medic/bot/store"
 	"github.com/milvus-medic/medic/config"
 	"github.com/milvus-medic/medic/github"
 	"github.com/milvus-medic/medic/kb"
@@ -35,6 +37,9 @@ type Options struct {
 	// Index is what the bot knows, ready made, for several bots in one process;
 	// the caller closes it. Nil: the entries and DataDir are read.
 	Index *search.Index
+	// Store keeps what outlives a restart; the Bot closes it. Nil: a session
+	// keeps it in memory.
+	Store *store.Store
 	// Log gets what happens; nil: nothing is logged.
 	Log *slog.Logger
 	// Timings are the session's waits and deadlines; zero: its defaults.
@@ -49,12 +54,15 @@ type Bot struct {
 	cfg   config.Config
 	repo  string
 	log   *slog.Logger
-	index *search.Index
-	// borrowed says that the index is another's to close.
-	borrowed bool
-	words    *words
+	words *words
 
-	topics   *topics
+	knowing sync.RWMutex // held for reading while knows is in use
+	knows   *knowledge
+	// reloading is held while knowledge is read again.
+	reloading sync.Mutex
+
+	dataDir  string
+	store    *store.Store
 	form     *github.Form
 	target   github.Repo
 	reports  *reports
@@ -81,11 +89,11 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	index := o.Index
-	if index == nil {
-		if index, err = loadIndex(o.Config.KB.Dir, o.DataDir); err != nil {
-			return nil, err
-		}
+	var knows *knowledge
+	if o.Index != nil {
+		knows = &knowledge{index: o.Index, topics: newTopics(o.Index.Entries()), borrowed: true}
+	} else if knows, err = learn(o.Config.KB.Dir, o.DataDir); err != nil {
+		return nil, err
 	}
 	log := o.Log
 	if log == nil {
@@ -96,37 +104,22 @@ func New(o Options) (*Bot, error) {
 		return nil, err
 	}
 	return &Bot{
-		cfg: o.Config, repo: target.String(), log: log, index: index, borrowed: o.Index != nil, words: w,
-		topics: newTopics(index.Entries()), form: github.DefaultForm(), target: target, reports: newReports(), replies: newReplies(),
+		cfg: o.Config, repo: target.String(), log: log, knows: knows, words: w, dataDir: o.DataDir, store: o.Store,
+		form: github.DefaultForm(), target: target, reports: newReports(), replies: newReplies(o.Store, log),
 		talks: newTalks(o.Config.Discord.Together), ocr: newOCR(o.Config.Screenshots), metrics: newMetrics(), timings: o.Timings,
 		languages: o.Languages,
 	}, nil
 }
 
-// Close frees the index, if it is the bot's own.
+// Close frees the index, if it is the bot's own, and closes the store.
 func (b *Bot) Close() error {
-	if b.borrowed {
-		return nil
+	b.knowing.RLock()
+	defer b.knowing.RUnlock()
+	err := b.knows.close()
+	if b.store != nil {
+		err = errors.Join(err, b.store.Close())
 	}
-	return b.index.Close()
-}
-
-// loadIndex reads the entries, with those of dir over them, and opens the
-// documentation index in dataDir.
-func loadIndex(dir, dataDir string) (*search.Index, error) {
-	entries, err := loadEntries(dir)
-	if err != nil {
-		return nil, err
-	}
-	docs, err := openDocs(dataDir)
-	if err != nil {
-		return nil, err
-	}
-	index, err := search.New(entries, docs)
-	if err != nil && docs != nil {
-		docs.Close() // opened for reading: nothing to lose
-	}
-	return index, err
+	return err
 }
 
 // loadEntries returns the built-in entries with those of dir over them.
@@ -161,11 +154,13 @@ func (b *Bot) Ask(ctx context.Context, p paste.Paste, locale string) (Answer, er
 	if p.Empty() {
 		return Answer{Reply: Reply{Lang: lang}}, paste.ErrEmpty
 	}
-	v, err := b.index.Find(ctx, p)
+	b.knowing.RLock() // no index is closed while it is searched
+	defer b.knowing.RUnlock()
+	v, err := b.knows.index.Find(ctx, p)
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{Verdict: v, Reply: newReply(b.index, v, p, lang)}, nil
+	return Answer{Verdict: v, Reply: newReply(b.knows.index, v, p, lang)}, nil
 }
 
 // errNoToken is what run says without a token.

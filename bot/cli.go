@@ -91,7 +91,7 @@ func newRoot(p Process) *cobra.Command {
 		},
 	}
 	root.PersistentFlags().StringVar(&c.configPath, "config", "", "settings file (YAML)")
-	root.PersistentFlags().StringVar(&c.dataDir, "data", "", "directory for the documentation index")
+	root.PersistentFlags().StringVar(&c.dataDir, "data", "", "directory for the database and the documentation index")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return &exitError{ExitUsage, fmt.Errorf("%w; see medic --help", err)}
 	})

@@ -75,7 +75,7 @@ func (c *cli) input(args []string) (io.ReadCloser, string, error) {
 }
 
 func (b *Bot) askOnce(ctx context.Context, in io.Reader, name, lang string, asJSON bool, out io.Writer) error {
-	p, err := paste.Read(ctx, in, name, b.index.Limits())
+	p, err := paste.Read(ctx, in, name, b.known().index.Limits())
 	if err != nil {
 		return failure(err)
 	}

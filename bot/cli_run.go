@@ -1,17 +1,20 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/milvus-medic/medic/bot/playground"
 	"github.com/milvus-medic/medic/bot/session"
+	"github.com/milvus-medic/medic/bot/store"
 	"github.com/milvus-medic/medic/config"
 )
 
@@ -34,7 +37,7 @@ func runCommand(c *cli) *cobra.Command {
 			if interactionsAddr != "" {
 				cfg.Discord.InteractionsAddr = interactionsAddr
 			}
-			b, err := New(Options{Config: cfg, DataDir: c.dataDir, Log: c.logger(cfg)})
+			b, err := c.bot(cmd.Context(), cfg, c.logger(cfg))
 			if err != nil {
 				return failure(err)
 			}
@@ -51,6 +54,28 @@ func runCommand(c *cli) *cobra.Command {
 	cmd.Flags().StringVar(&interactionsAddr, "interactions-addr", "", "take commands by HTTP on this host:port instead of the gateway (needs discord.public_key)")
 	cmd.Flags().BoolVar(&probeOnly, "probe", false, "ask the running bot for its health and exit")
 	return cmd
+}
+
+// bot makes a bot with the store of the data directory. Without a directory it
+// keeps its state in memory, and says so.
+func (c *cli) bot(ctx context.Context, cfg config.Config, log *slog.Logger) (*Bot, error) {
+	o := Options{Config: cfg, DataDir: cmp.Or(c.dataDir, cfg.Data.Dir), Log: log}
+	if cfg.Discord.Token == "" {
+		return nil, errNoToken
+	}
+	if o.DataDir == "" {
+		log.Info("no data directory: settings and what was answered are forgotten at the end; set one with --data")
+		return New(o)
+	}
+	var err error
+	if o.Store, err = store.Open(ctx, filepath.Join(o.DataDir, store.FileName)); err != nil {
+		return nil, err
+	}
+	b, err := New(o)
+	if err != nil {
+		return nil, errors.Join(err, o.Store.Close())
+	}
+	return b, nil
 }
 
 // runAll runs the session, the health server on addr and the interactions
@@ -117,7 +142,7 @@ func (c *cli) playground(ctx context.Context, cfg config.Config, addr string) er
 		return err
 	}
 	cfg.Discord.Channels = append(cfg.Discord.Channels, help.ID)
-	b, err := New(Options{Config: cfg, DataDir: c.dataDir, Log: log})
+	b, err := c.bot(ctx, cfg, log)
 	if err != nil {
 		return err
 	}

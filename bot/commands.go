@@ -36,6 +36,9 @@ func commands() []command {
 	return []command{
 		{def: troubleshootDef(), run: (*Bot).troubleshoot, complete: (*Bot).suggest},
 		{def: menuDef(), run: (*Bot).troubleshootMessage},
+		{def: medicDef(), run: (*Bot).medic},
+		{def: privacyDef(), run: (*Bot).privacy},
+		{def: forgetDef(), run: (*Bot).forgetMe},
 	}
 }
 
@@ -162,7 +165,8 @@ func (b *Bot) suggest(i *session.Interaction) []session.Choice {
 		}
 		return choices
 	}
-	for _, e := range b.topics.find(typed) {
+	topics := b.known().topics
+	for _, e := range topics.find(typed) {
 		add(e.In(lang).Title, entryPrefix+e.ID)
 	}
 	return choices
@@ -170,7 +174,8 @@ func (b *Bot) suggest(i *session.Interaction) []session.Choice {
 
 func (b *Bot) countOf(component string) int {
 	n := 0
-	for _, e := range b.index.Entries() {
+	index := b.known().index
+	for _, e := range index.Entries() {
 		if e.Component == component {
 			n++
 		}

@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/milvus-medic/medic/bot/playground"
+	"github.com/milvus-medic/medic/bot/store"
 )
 
 // TestEditedMessage adds the error to a message that was answered as
@@ -50,12 +52,17 @@ func TestDeletedMessage(t *testing.T) {
 
 // TestDeletedBeforeReply knows of the deletion before the reply.
 func TestDeletedBeforeReply(t *testing.T) {
-	r := newReplies()
+	s, err := store.OpenMemory(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	r := newReplies(s, slog.New(slog.DiscardHandler))
 	r.forget("1")
-	if r.put("1", sent{reply: "2"}) {
+	if r.put(t.Context(), "1", sent{reply: "2"}) {
 		t.Error("the reply to a deleted message stays")
 	}
-	if !r.put("3", sent{reply: "4"}) {
+	if !r.put(t.Context(), "3", sent{reply: "4"}) {
 		t.Error("the reply to a message that is there is withdrawn")
 	}
 }

@@ -111,13 +111,13 @@ func TestBadGatewayPostsOnce(t *testing.T) {
 // the log, and a bot that goes on.
 func TestPanicInHandler(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
-	index := w.bot.index
-	w.bot.index = nil
+	index := w.bot.knows.index
+	w.bot.knows.index = nil
 	ada := w.local.As("Ada")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember))
 	w.reply(ada, "general", "Something went wrong on my side")
 	w.logged("nil pointer")
-	w.bot.index = index
+	w.bot.knows.index = index
 	w.stillAnswers("after")
 }
 

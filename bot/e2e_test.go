@@ -13,6 +13,7 @@ import (
 
 	"github.com/milvus-medic/medic/bot/playground"
 	"github.com/milvus-medic/medic/bot/session"
+	"github.com/milvus-medic/medic/bot/store"
 	"github.com/milvus-medic/medic/config"
 )
 
@@ -31,11 +32,14 @@ var fast = session.Timings{
 
 // world is a bot on a local Discord, over real sockets.
 type world struct {
-	t     *testing.T
-	local *playground.Server
-	bot   *Bot
-	log   *lockedBuffer
-	calls calls
+	t       *testing.T
+	local   *playground.Server
+	options Options
+	bot     *Bot
+	stop    func() // ends the bot
+	starts  int    // of bots so far
+	log     *lockedBuffer
+	calls   calls
 }
 
 type lockedBuffer struct {
@@ -52,11 +56,11 @@ func (b *lockedBuffer) Write(p []byte) (int, error) {
 	return b.b.Write(p)
 }
 
-// wait waits until the log holds s.
-func (b *lockedBuffer) wait(ctx context.Context, s string) error {
+// wait waits until the log holds s so many times.
+func (b *lockedBuffer) wait(ctx context.Context, s string, times int) error {
 	for {
 		b.mu.Lock()
-		found, wrote := strings.Contains(b.b.String(), s), b.wrote
+		found, wrote := strings.Count(b.b.String(), s) >= times, b.wrote
 		b.mu.Unlock()
 		if found {
 			return nil
@@ -88,6 +92,14 @@ func newWorld(t *testing.T, o playground.Options, change func(*config.Config)) *
 // newWorldWith is newWorld with other options of the bot.
 func newWorldWith(t *testing.T, o playground.Options, change func(*Options)) *world {
 	t.Helper()
+	w := emptyWorld(t, o, change)
+	w.start(nil)
+	return w
+}
+
+// emptyWorld starts a local Discord for a bot that is started later.
+func emptyWorld(t *testing.T, o playground.Options, change func(*Options)) *world {
+	t.Helper()
 	w := &world{t: t, log: &lockedBuffer{wrote: make(chan struct{})}}
 	o.MessageContent, o.Observe = true, w.calls.add
 	w.local = playground.New(o)
@@ -102,29 +114,44 @@ func newWorldWith(t *testing.T, o playground.Options, change func(*Options)) *wo
 	cfg := config.Default()
 	cfg.Discord.Token, cfg.Discord.APIURL = config.Secret(w.local.Token()), w.local.APIURL()
 	cfg.Discord.MessageContent, cfg.Discord.Channels = true, []string{help.ID}
-	options := Options{Config: cfg, Index: sharedIndex(t), Timings: fast, Log: slog.New(slog.NewJSONHandler(io.MultiWriter(w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))}
-	change(&options)
+	w.options = Options{Config: cfg, Index: sharedIndex(t), Timings: fast, Log: slog.New(slog.NewJSONHandler(io.MultiWriter(w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	change(&w.options)
+	t.Cleanup(func() {
+		w.stop()
+		w.check()
+	})
+	return w
+}
+
+// start runs a bot with this store, nil for one in memory.
+func (w *world) start(s *store.Store) {
+	w.t.Helper()
+	var err error
+	options := w.options
+	options.Store = s
 	w.bot, err = New(options)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	if err := w.bot.connect(); err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.bot.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("the bot ended with %v", err)
-		}
-		w.bot.Close()
-		w.check()
-	})
-	w.until(func() bool { return len(w.local.Commands()) == len(definitions()) })
-	w.logged(`"msg":"caught up"`) // what is said from here on comes as events
-	return w
+	var once sync.Once
+	w.stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-done; err != nil {
+				w.t.Errorf("the bot ended with %v", err)
+			}
+			w.bot.Close()
+		})
+	}
+	w.until(func() bool { return len(w.local.Commands()) == len(definitions()) && w.bot.session.Ready() })
+	w.loggedTimes(`"msg":"caught up"`, w.starts+1) // what is said from here on comes as events
+	w.starts++
 }
 
 // check holds what must be true after every test: no ping, no call that
@@ -161,8 +188,13 @@ func (w *world) until(cond func() bool) {
 // logged waits until the log holds s.
 func (w *world) logged(s string) {
 	w.t.Helper()
-	if err := w.log.wait(w.ctx(), s); err != nil {
-		w.t.Fatalf("the log does not say %q:\n%s", s, w.log.String())
+	w.loggedTimes(s, 1)
+}
+
+func (w *world) loggedTimes(s string, times int) {
+	w.t.Helper()
+	if err := w.log.wait(w.ctx(), s, times); err != nil {
+		w.t.Fatalf("the log does not say %q %d times:\n%s", s, times, w.log.String())
 	}
 }
 

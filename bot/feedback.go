@@ -8,6 +8,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/milvus-medic/medic/bot/session"
+	"github.com/milvus-medic/medic/bot/store"
 )
 
 // reasons are why an answer was not the reader's problem, and the ids of the
@@ -27,7 +28,7 @@ func (b *Bot) pressSolved(ctx context.Context, i *session.Interaction, r *report
 	if again {
 		return b.session.AcknowledgeUpdate(ctx, i)
 	}
-	b.metrics.feedback("solved")
+	b.feedback(ctx, i, r, store.Solved, "")
 	c := b.answerCard(reply, r.id, r.private)
 	c.title, c.press, c.selects = "✅ "+c.title, nil, nil
 	if err := b.session.UpdateMessage(ctx, i, b.render(c)); err != nil {
@@ -77,12 +78,15 @@ func (b *Bot) pressReason(ctx context.Context, i *session.Interaction, r *report
 	reason := firstOf(d.Values)
 	r.mu.Lock()
 	known := slices.ContainsFunc(reasons, func(w struct{ id, sentence string }) bool { return w.id == reason })
-	if first := known && r.reason == ""; first {
+	first := known && r.reason == ""
+	if first {
 		r.reason = reason
-		b.metrics.feedback("wrong_" + reason)
 	}
 	reply := r.answer.Reply
 	r.mu.Unlock()
+	if first {
+		b.feedback(ctx, i, r, store.Wrong, reason)
+	}
 	if reply.Answer != nil {
 		b.log.Info("not the reader's problem", "doc", reply.Answer.ID, "grade", reply.Grade.String(), "reason", reason)
 	}

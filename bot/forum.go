@@ -77,11 +77,11 @@ func (b *Bot) placeOf(ctx context.Context, channel string) (place, error) {
 
 // watchOf tells how the channel of a message is watched.
 func (b *Bot) watchOf(ctx context.Context, m *discordgo.Message) (watch, place) {
-	d := b.cfg.Discord
+	d := b.settings(ctx, m.GuildID)
 	switch {
-	case m.GuildID == "" || len(d.Channels)+len(d.Forums) == 0:
+	case m.GuildID == "" || !d.autoReply || len(d.channels)+len(d.forums) == 0:
 		return unwatched, place{}
-	case slices.Contains(d.Channels, m.ChannelID):
+	case slices.Contains(d.channels, m.ChannelID):
 		return watchedChannel, place{}
 	}
 	at, err := b.placeOf(ctx, m.ChannelID)
@@ -89,9 +89,9 @@ func (b *Bot) watchOf(ctx context.Context, m *discordgo.Message) (watch, place) 
 	case err != nil:
 		b.log.Warn("channel not looked up", "channel", m.ChannelID, "err", err)
 		return unwatched, place{}
-	case slices.Contains(d.Forums, at.parent):
+	case slices.Contains(d.forums, at.parent):
 		return watchedPost, at
-	case slices.Contains(d.Channels, at.parent):
+	case slices.Contains(d.channels, at.parent):
 		return watchedThread, at
 	}
 	return unwatched, at
@@ -101,7 +101,7 @@ func (b *Bot) watchOf(ctx context.Context, m *discordgo.Message) (watch, place) 
 // is lost. Whichever of the two comes first has it read.
 func (b *Bot) thread(ctx context.Context, e *session.ThreadEvent) error {
 	b.places.put(e.Channel)
-	if !e.NewlyCreated || !slices.Contains(b.cfg.Discord.Forums, e.ParentID) {
+	if !e.NewlyCreated || !slices.Contains(b.settings(ctx, e.GuildID).forums, e.ParentID) {
 		return nil
 	}
 	m, err := b.session.Message(ctx, e.ID, e.ID) // a post has the id of its first message

@@ -8,6 +8,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/milvus-medic/medic/bot/session"
+	"github.com/milvus-medic/medic/bot/store"
 	"github.com/milvus-medic/medic/github"
 	"github.com/milvus-medic/medic/search"
 	"github.com/milvus-medic/medic/search/paste"
@@ -23,13 +24,13 @@ const (
 )
 
 // newDraft fills the project's issue form from a report.
-func (b *Bot) newDraft(r *report) *github.Draft {
+func (b *Bot) newDraft(r *report, target github.Repo) *github.Draft {
 	in := github.Report{Log: r.paste, Lang: scriptLanguage(r.paste.Text()), Environment: draftEnvironment(r.answer.Verdict.Env)}
 	if p := r.answer.Reply.Problem; p != nil {
 		in.Title = p.Message
 	}
 	d := github.NewDraft(b.form, in)
-	d.Repo, d.Template = b.target, b.cfg.GitHub.Template
+	d.Repo, d.Template = target, b.cfg.GitHub.Template
 	return d
 }
 
@@ -48,7 +49,7 @@ func (b *Bot) pressIssue(ctx context.Context, i *session.Interaction, r *report)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.draft == nil {
-		r.draft = b.newDraft(r)
+		r.draft = b.newDraft(r, b.settings(ctx, r.guild).target)
 	}
 	say := func(id string) string { return b.words.say(r.lang, id) }
 	m := session.Modal{CustomID: idVersion + ":" + modalAction + ":" + r.id, Title: cutText(say("modalTitle"), session.MaxModalTitle)}
@@ -69,6 +70,9 @@ func input(q github.Question) discordgo.MessageComponent {
 // submit takes the filled form and shows the issue as it would be filed.
 func (b *Bot) submit(ctx context.Context, i *session.Interaction) error {
 	lang := languageOf(string(i.Locale), "", b.cfg.Language)
+	if i.CustomID() == panelRepository.customID() {
+		return b.submitRepository(ctx, i)
+	}
 	if err := b.session.Acknowledge(ctx, i, true); err != nil {
 		return err
 	}
@@ -83,7 +87,7 @@ func (b *Bot) submit(ctx context.Context, i *session.Interaction) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.draft == nil {
-		r.draft = b.newDraft(r)
+		r.draft = b.newDraft(r, b.settings(ctx, r.guild).target)
 	}
 	for field := range i.Submit.Values {
 		text := paste.FromText(i.Submit.Value(field))
@@ -99,6 +103,7 @@ func (b *Bot) submit(ctx context.Context, i *session.Interaction) error {
 		}
 	}
 	b.metrics.feedback("draft")
+	b.count(ctx, r.guild, store.Drafted, "")
 	return b.edit(ctx, i, b.preview(r))
 }
 

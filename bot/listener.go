@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +24,12 @@ func (b *Bot) message(ctx context.Context, e *session.MessageEvent) error {
 	if read, reason := b.worthReading(ctx, e, &n); !read {
 		b.skip(e, reason)
 		return nil
+	}
+	if b.talks.of(m.ID) == nil {
+		if had, answered := b.replies.get(ctx, m.ID); answered {
+			b.skip(e, "answered before")
+			return b.adopt(ctx, e, had.reply)
+		}
 	}
 	t := b.talks.join(m, n.manner())
 	if t == nil {
@@ -80,7 +87,7 @@ func (b *Bot) apart(ctx context.Context, t *talk, a asked, r *reading) bool {
 	if len(before.readings) == 0 || r.paste.Empty() {
 		return false
 	}
-	if r.files == 0 && len(b.topics.find(strings.TrimSpace(r.paste.Text()))) > 0 {
+	if r.files == 0 && len(b.known().topics.find(strings.TrimSpace(r.paste.Text()))) > 0 {
 		return true
 	}
 	if before.entry == "" {
@@ -115,16 +122,24 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 	case err != nil:
 		return err
 	case before.addressed:
-		now := said{entry: j.entry(), shape: shapeOf(j), asking: j.entry() == ""}
+		now := said{entry: j.entry(), shape: shapeOf(j), asking: j.entry() == "", problem: fingerprint(leading(j.answer))}
 		if !worthSaying(before, now, n) {
 			return nil
 		}
+		b.record(ctx, a.guild, j.answer)
 		return b.utter(ctx, t, n, before, now, b.respond(a, j))
 	}
+	b.recall(ctx, a.channel)
 	now, reason := b.volunteers(j, before, n)
+	if reason == "" && worthSaying(before, now, n) && !b.firstInThread(ctx, n, before, now) {
+		reason = "answered in this thread"
+	}
 	if reason != "" {
 		b.log.Info("silent", "message", n.message.ID, "channel", a.channel, "reason", reason, "grade", j.grade().String(), "doc", j.entry())
 		b.metrics.skipped(reason)
+		if j.grade() < search.Likely && !n.edited {
+			b.record(ctx, a.guild, j.answer)
+		}
 		if n.edited && before.anchor != "" && j.grade() < search.Likely && !before.asking {
 			b.talks.answered(t, said{})
 			return b.withdraw(ctx, before.anchor)
@@ -134,12 +149,13 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 	if !worthSaying(before, now, n) {
 		return nil
 	}
-	if b.cfg.Discord.DryRun {
+	if b.settings(ctx, a.guild).dryRun {
 		b.log.Info("dry run", "message", n.message.ID, "channel", a.channel, "doc", now.entry, "grade", j.grade().String())
 		return nil
 	}
 	answer := b.askForLog(j)
 	if !now.asking {
+		b.record(ctx, a.guild, j.answer)
 		answer = b.post(a, j.paste, j.lang, j.answer)
 	}
 	return b.utter(ctx, t, n, before, now, answer)
@@ -149,7 +165,7 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 // and gives the reason if not.
 func (b *Bot) volunteers(j judged, before state, n turn) (now said, silent string) {
 	known := j.grade() >= search.Likely
-	now = said{entry: j.entry(), shape: shapeOf(j), asking: !known}
+	now = said{entry: j.entry(), shape: shapeOf(j), asking: !known, problem: fingerprint(leading(j.answer))}
 	channel := n.message.ChannelID
 	switch {
 	case before.closed != "":
@@ -189,14 +205,14 @@ func (b *Bot) utter(ctx context.Context, t *talk, n turn, before state, now said
 	if before.anchor != "" && (n.edited || !before.late) {
 		now.anchor = before.anchor
 		b.talks.answered(t, now)
-		if s, ok := b.replies.get(before.anchor); ok {
+		if s, ok := b.replies.get(ctx, before.anchor); ok {
 			return b.change(ctx, before.anchor, s, answer)
 		}
 		return nil // somebody removed it
 	}
 	now.anchor = n.message.ID
 	b.talks.answered(t, now)
-	return b.reply(ctx, n.message, answer)
+	return b.reply(ctx, n.message, answer, sent{addressed: before.addressed, entry: now.entry, problem: now.problem})
 }
 
 // shapeOf tells answers apart that would look different.
@@ -215,15 +231,24 @@ func shapeOf(j judged) string {
 	return strings.Join(shape, "\x00")
 }
 
-// reply answers a message, once: the nonce is that of the message, so that
-// a second delivery, or a second process, posts nothing new.
-func (b *Bot) reply(ctx context.Context, m *discordgo.Message, answer session.Message) error {
+// reply answers a message, once: it is claimed in the store, so that no later
+// process answers it again, and the nonce is that of the message, so that a
+// second delivery of now posts nothing new.
+func (b *Bot) reply(ctx context.Context, m *discordgo.Message, answer session.Message, s sent) error {
+	if !b.replies.claim(ctx, m, s.addressed) {
+		return nil
+	}
 	answer.Nonce = m.ID
 	posted, err := b.session.Send(ctx, m.ChannelID, answer, m.ID)
 	if err != nil {
+		var refused *session.Error
+		if errors.As(err, &refused) && !refused.Unknown {
+			b.replies.take(ctx, m.ID) // nothing was posted; an edit may try again
+		}
 		return err
 	}
-	if !b.replies.put(m.ID, sent{channel: m.ChannelID, reply: posted.ID}) {
+	s.channel, s.reply = m.ChannelID, posted.ID
+	if !b.replies.put(ctx, m.ID, s) {
 		return b.withdraw(ctx, m.ID)
 	}
 	return nil

@@ -23,7 +23,8 @@ var discordLocales = map[string][]discordgo.Locale{
 const slashKey = "slash."
 
 // localise adds to commands their names and descriptions in the languages
-// of the interface, as far as they have them. Message commands, whose names
+// of the interface, as far as they have them, and the English description
+// where the command brings none. Message commands, whose names
 // are sentences, share the word "menu".
 func (w *words) localise(defs []*discordgo.ApplicationCommand) []*discordgo.ApplicationCommand {
 	for _, d := range defs {
@@ -33,6 +34,9 @@ func (w *words) localise(defs []*discordgo.ApplicationCommand) []*discordgo.Appl
 		}
 		if names := w.everywhere(key + ".name"); len(names) > 0 {
 			d.NameLocalizations = &names
+		}
+		if d.Description == "" && d.Type != discordgo.MessageApplicationCommand {
+			d.Description = w.say("en", key+".description")
 		}
 		if texts := w.everywhere(key + ".description"); len(texts) > 0 && d.Description != "" {
 			d.DescriptionLocalizations = &texts
@@ -45,6 +49,9 @@ func (w *words) localise(defs []*discordgo.ApplicationCommand) []*discordgo.Appl
 func (w *words) localiseOptions(key string, options []*discordgo.ApplicationCommandOption) {
 	for _, o := range options {
 		at := key + "." + o.Name
+		if o.Description == "" {
+			o.Description = w.say("en", at+".description")
+		}
 		o.NameLocalizations, o.DescriptionLocalizations = w.everywhere(at+".name"), w.everywhere(at+".description")
 		for _, c := range o.Choices {
 			if value, ok := c.Value.(string); ok {

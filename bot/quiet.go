@@ -51,7 +51,7 @@ func (h *hush) set(thread, reason string) {
 // Messages that were fetched do not name the roles of their author, which are
 // then asked for.
 func (b *Bot) isStaff(ctx context.Context, m *discordgo.Message) bool {
-	staff := b.cfg.Discord.StaffRoles
+	staff := b.settings(ctx, m.GuildID).staff
 	if len(staff) == 0 {
 		return false
 	}
@@ -73,6 +73,7 @@ func (b *Bot) staffSpoke(ctx context.Context, m *discordgo.Message) {
 	w, at := b.watchOf(ctx, m)
 	if at.parent != "" {
 		b.hush.set(m.ChannelID, staffAnswered)
+		b.remember(ctx, m.GuildID, m.ChannelID, staffAnswered)
 		return
 	}
 	if w == unwatched {
@@ -108,6 +109,7 @@ func (b *Bot) pressed(ctx context.Context, i *session.Interaction) error {
 	}
 	if at, err := b.placeOf(ctx, i.ChannelID); err == nil && at.parent != "" {
 		b.hush.set(i.ChannelID, threadSolved)
+		b.remember(ctx, i.GuildID, i.ChannelID, threadSolved)
 	}
 	b.talks.close("", r.channel, []string{r.owner}, threadSolved)
 	return nil

@@ -32,7 +32,7 @@ func bothShapes(t *testing.T) []*Bot {
 func TestEveryEntryRenders(t *testing.T) {
 	bots := bothShapes(t)
 	line := strings.Repeat("`@everyone` <@123> [x](https://evil.example) ", 40)
-	for n, e := range bots[0].index.Entries() {
+	for n, e := range bots[0].knows.index.Entries() {
 		for k, lang := range config.Languages {
 			for d, deployment := range []string{"", "helm", "compose", "kubernetes", "lite"} {
 				b := bots[(n+k+d)%len(bots)]
@@ -136,7 +136,7 @@ func TestGeneratedPastes(t *testing.T) {
 
 // generated answers one paste and checks all that it can lead to.
 func generated(t *testing.T, b *Bot, rng *rand.Rand, n int) search.Grade {
-	source := generate(rng, b.index.Entries())
+	source := generate(rng, b.knows.index.Entries())
 	p := paste.FromText(source)
 	if p.Empty() {
 		return search.None

@@ -13,11 +13,11 @@ import (
 
 // builtIn is the index over the built-in entries, built once for all tests.
 var builtIn = sync.OnceValues(func() (*search.Index, error) {
-	x, err := loadIndex("", "")
+	k, err := learn("", "")
 	if err != nil {
 		return nil, err
 	}
-	return x, x.Warm()
+	return k.index, k.index.Warm()
 })
 
 // sharedIndex returns builtIn.

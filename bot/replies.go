@@ -3,76 +3,103 @@ package bot
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/milvus-medic/medic/bot/session"
+	"github.com/milvus-medic/medic/bot/store"
 )
 
-// maxReplies is how many replies are remembered for edits and deletions of
-// what they answer; the oldest make room.
-const maxReplies = 5000
+const (
+	// maxGone is how many deleted messages are remembered for replies that are
+	// on their way; the oldest make room.
+	maxGone = 5000
+	// nonceWindow is for how long Discord is sure to know a nonce again: a reply
+	// that a crash may have swallowed is sent once more within it, and comes out
+	// once. Later it is left alone, as it may be there.
+	nonceWindow = 2 * time.Minute
+)
 
 // sent is the bot's reply to one message.
 type sent struct {
 	channel, reply string
+	addressed      bool
+	entry, problem string // may be empty
 }
 
-// replies remembers what was said to which message.
+// replies knows what was said to which message, after a restart too. When the
+// store fails it says so in the log and lets the bot answer: the nonce keeps
+// a second delivery from posting again.
 type replies struct {
+	store *store.Store
+	log   *slog.Logger
+
 	mu    sync.Mutex
-	byID  map[string]sent // by id of the message answered
-	gone  map[string]bool // messages deleted before their reply was known
-	order []string        // of both, oldest first
+	gone  map[string]bool // messages deleted, maybe before their reply was known
+	order []string        // of gone, oldest first
 }
 
-func newReplies() *replies { return &replies{byID: map[string]sent{}, gone: map[string]bool{}} }
+func newReplies(s *store.Store, log *slog.Logger) *replies {
+	return &replies{store: s, log: log, gone: map[string]bool{}}
+}
 
-// put keeps the reply to a message. It is false when the message was deleted
-// while the reply was on its way.
-func (r *replies) put(message string, s sent) bool {
+// claim takes a message for answering. It is false when it was answered.
+func (r *replies) claim(ctx context.Context, m *discordgo.Message, addressed bool) bool {
+	now := time.Now()
+	prior, fresh, err := r.store.Claim(ctx, store.Answer{
+		Message: m.ID, Guild: m.GuildID, Channel: m.ChannelID, Author: m.Author.ID, Addressed: addressed, At: now,
+	})
+	if err != nil {
+		r.log.Error("message not claimed", "message", m.ID, "err", err)
+		return true
+	}
+	return fresh || prior.Reply == "" && now.Sub(prior.At) < nonceWindow
+}
+
+// put keeps the reply to a claimed message. It is false when the message was
+// deleted while the reply was on its way.
+func (r *replies) put(ctx context.Context, message string, s sent) bool {
+	if err := r.store.SetReply(ctx, message, s.reply, s.entry, s.problem); err != nil {
+		r.log.Error("reply not recorded", "message", message, "err", err)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.byID[message] = s
-	r.remember(message)
 	return !r.gone[message]
 }
 
-// remember makes room for one more message. The lock is held.
-func (r *replies) remember(message string) {
-	r.order = append(r.order, message)
-	for len(r.order) > maxReplies {
-		delete(r.byID, r.order[0])
-		delete(r.gone, r.order[0])
-		r.order = r.order[1:]
+func (r *replies) get(ctx context.Context, message string) (sent, bool) {
+	a, ok, err := r.store.Answer(ctx, message)
+	if err != nil {
+		r.log.Error("reply not looked up", "message", message, "err", err)
 	}
-}
-
-func (r *replies) get(message string) (sent, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s, ok := r.byID[message]
-	return s, ok
+	return sent{a.Channel, a.Reply, a.Addressed, a.Entry, a.Problem}, ok && a.Reply != ""
 }
 
 // forget notes that a message is gone, for a reply that is on its way.
 func (r *replies) forget(message string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, known := r.byID[message]; !known {
-		r.gone[message] = true
-		r.remember(message)
+	if r.gone[message] {
+		return
+	}
+	r.gone[message] = true
+	r.order = append(r.order, message)
+	if len(r.order) > maxGone {
+		delete(r.gone, r.order[0])
+		r.order = r.order[1:]
 	}
 }
 
 // take returns the reply to a message and forgets it.
-func (r *replies) take(message string) (sent, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s, ok := r.byID[message]
-	delete(r.byID, message)
-	return s, ok
+func (r *replies) take(ctx context.Context, message string) (sent, bool) {
+	a, ok, err := r.store.DropAnswer(ctx, message)
+	if err != nil {
+		r.log.Error("reply not forgotten", "message", message, "err", err)
+	}
+	return sent{a.Channel, a.Reply, a.Addressed, a.Entry, a.Problem}, ok && a.Reply != ""
 }
 
 // edited answers a message again that was changed, say by a log that came
@@ -93,10 +120,13 @@ func (b *Bot) edited(ctx context.Context, e *session.MessageEvent) error {
 	full := b.session.Arrived(m, e.GuildID)
 	full.Member = e.Member
 	t := b.talks.of(e.ID)
-	if t == nil {
-		return b.message(ctx, full)
+	if t != nil {
+		return b.again(ctx, t, m)
 	}
-	return b.again(ctx, t, m)
+	if had, answered := b.replies.get(ctx, e.ID); answered {
+		return b.resume(ctx, full, had)
+	}
+	return b.message(ctx, full)
 }
 
 // again answers a talk anew after one of its messages was changed.
@@ -111,11 +141,29 @@ func (b *Bot) again(ctx context.Context, t *talk, m *discordgo.Message) error {
 	return b.speak(ctx, t, n)
 }
 
+// resume answers a message anew that was answered before the last start and
+// has changed since.
+func (b *Bot) resume(ctx context.Context, e *session.MessageEvent, had sent) error {
+	n := turn{message: e.Message, explicit: had.addressed, edited: true}
+	t := b.talks.join(e.Message, n.manner())
+	if t == nil {
+		return nil
+	}
+	if err := t.hold(ctx); err != nil {
+		return err
+	}
+	defer t.release()
+	n.watch, _ = b.watchOf(ctx, e.Message)
+	b.talks.put(t, e.ID, b.read(ctx, b.asks(e.Message)))
+	b.talks.answered(t, said{anchor: e.ID, entry: had.entry, asking: had.addressed && had.entry == ""})
+	return b.speak(ctx, t, n)
+}
+
 // change puts another message in the place of a reply.
 func (b *Bot) change(ctx context.Context, message string, s sent, m session.Message) error {
 	_, err := b.session.Edit(ctx, s.channel, s.reply, m)
 	if errors.Is(err, session.ErrGone) {
-		b.replies.take(message)
+		b.replies.take(ctx, message)
 		return nil
 	}
 	return err
@@ -144,7 +192,7 @@ func (b *Bot) deleted(ctx context.Context, e *session.DeleteEvent) error {
 }
 
 func (b *Bot) withdraw(ctx context.Context, message string) error {
-	s, ok := b.replies.take(message)
+	s, ok := b.replies.take(ctx, message)
 	if !ok {
 		return nil
 	}

@@ -82,3 +82,14 @@ func (s *reports) get(id string) *report {
 	}
 	return s.byID[id]
 }
+
+// forget drops the reports of a user.
+func (s *reports) forget(owner string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, r := range s.byID {
+		if r.owner == owner {
+			delete(s.byID, id)
+		}
+	}
+}

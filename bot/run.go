@@ -2,20 +2,24 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 
 	"github.com/bwmarrin/discordgo"
 
 	"github.com/milvus-medic/medic/bot/session"
-	"github.com/milvus-medic/medic/search"
 )
 
 // connect makes the bot's session. It does not open it.
 func (b *Bot) connect() error {
 	if b.cfg.Discord.Token == "" {
 		return errNoToken
+	}
+	if err := b.openMemory(); err != nil {
+		return err
+	}
+	if b.languages == nil {
+		b.languages = b.storedLanguages
 	}
 	o := session.Options{
 		Token: b.cfg.Discord.Token.Reveal(), Log: b.log, Intents: b.intents(), Observe: b.metrics.observe, Timings: b.timings,
@@ -51,12 +55,10 @@ func (b *Bot) connect() error {
 // intents are the events that the bot needs: messages that address it come
 // without the privileged intent, others do not.
 func (b *Bot) intents() discordgo.Intent {
-	intents := discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
+	// New threads come with IntentsGuilds: forums can be set while the bot runs.
+	intents := discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
 	if b.cfg.Discord.MessageContent {
 		intents |= discordgo.IntentMessageContent
-	}
-	if len(b.cfg.Discord.Forums) > 0 {
-		intents |= discordgo.IntentsGuilds // new threads
 	}
 	return intents
 }
@@ -69,7 +71,9 @@ func (b *Bot) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	b.log.Info("start", "version", versionText(), "entries", len(b.index.Entries()), "channels", len(b.cfg.Discord.Channels))
+	b.log.Info("start", "version", versionText(), "entries", len(b.known().index.Entries()), "channels", len(b.cfg.Discord.Channels), "store", b.store.Path())
+	done := b.pruning(ctx)
+	defer func() { <-done }()
 	return b.session.Run(ctx)
 }
 
@@ -102,18 +106,6 @@ func (b *Bot) interaction(ctx context.Context, i *session.Interaction) error {
 	}
 	lang := languageOf(string(i.Locale), "", b.cfg.Language)
 	return b.session.Respond(ctx, i, session.Message{Content: b.words.say(lang, "expired"), Ephemeral: true})
-}
-
-// openDocs opens the documentation index of a data directory; nil: none.
-func openDocs(dir string) (*search.Docs, error) {
-	if dir == "" {
-		return nil, nil
-	}
-	docs, err := search.OpenDocs(dir)
-	if errors.Is(err, search.ErrNoDocs) {
-		return nil, nil // entries answer without it
-	}
-	return docs, err
 }
 
 // edit puts a message in the place of the deferred reply.

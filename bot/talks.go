@@ -46,6 +46,8 @@ type said struct {
 	entry string
 	// shape tells replies apart that would look different.
 	shape string
+	// problem is the fingerprint of the error that it is about.
+	problem string
 	// asking is set while the reply asks for more.
 	asking bool
 }

@@ -30,6 +30,7 @@ const maxFile = 1 << 20
 type Config struct {
 	Discord Discord `yaml:"discord"`
 	GitHub  GitHub  `yaml:"github"`
+	Data    Data    `yaml:"data"`
 	KB      KB      `yaml:"kb"`
 	Server  Server  `yaml:"server"`
 	Log     Log     `yaml:"log"`
@@ -111,6 +112,15 @@ type Screenshots struct {
 	Languages []string `yaml:"languages"`
 }
 
+// Data says where the bot keeps its state, and for how long.
+type Data struct {
+	// Dir holds the database and the documentation index; empty: neither, and
+	// what was answered and set is forgotten at the end.
+	Dir string `yaml:"dir"`
+	// Retention is how long ids, feedback and drafts are kept.
+	Retention time.Duration `yaml:"retention"`
+}
+
 // Server is the private HTTP port for health and metrics.
 type Server struct {
 	// Addr is where it listens; empty: it does not.
@@ -149,6 +159,7 @@ func Default() Config {
 	return Config{
 		Discord:     Discord{MessageContent: false, Cooldown: 10 * time.Minute, Together: time.Minute, Components: ComponentsV2},
 		GitHub:      GitHub{Repo: "milvus-io/milvus", Template: "agentic_bug_report.md"},
+		Data:        Data{Retention: 90 * 24 * time.Hour},
 		Server:      Server{Addr: "127.0.0.1:8421"},
 		Log:         Log{Level: "info", Format: "json"},
 		Screenshots: Screenshots{Languages: []string{"eng"}},
@@ -215,6 +226,7 @@ func (c *Config) fromEnv(env Env) {
 		"MEDIC_REPO":                &c.GitHub.Repo,
 		"MEDIC_LANGUAGE":            &c.Language,
 		"MEDIC_KB_DIR":              &c.KB.Dir,
+		"MEDIC_DATA_DIR":            &c.Data.Dir,
 		"MEDIC_ADDR":                &c.Server.Addr,
 		"MEDIC_LOG_LEVEL":           &c.Log.Level,
 		"MEDIC_LOG_FORMAT":          &c.Log.Format,
@@ -322,6 +334,7 @@ func (c *Config) check() []string {
 		"is needed with interactions_addr (developer portal, General Information, Public Key)")
 	say(repoRE.MatchString(c.GitHub.Repo), "github.repo", "%q is not owner/name", c.GitHub.Repo)
 	say(templateRE.MatchString(c.GitHub.Template), "github.template", "%q is not the file name of a Markdown template", c.GitHub.Template)
+	say(c.Data.Retention >= 24*time.Hour && c.Data.Retention <= 2*365*24*time.Hour, "data.retention", "%s is not between 24h and 17520h", c.Data.Retention)
 	if c.Server.Addr != "" {
 		_, _, err := net.SplitHostPort(c.Server.Addr)
 		say(err == nil, "server.addr", "%q is not host:port", c.Server.Addr)

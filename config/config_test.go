@@ -39,7 +39,7 @@ func TestLoadBad(t *testing.T) {
 		"unknown-key": "tokn_file", "channel-id": "discord.channels", "content-intent": "discord.message_content",
 		"guild": "discord.guild", "cooldown": "discord.cooldown", "api-url": "discord.api_url", "repo": "github.repo",
 		"template": "github.template", "addr": "server.addr", "level": "log.level", "format": "log.format",
-		"language": "language", "components": "discord.components", "token-file": "token file",
+		"language": "language", "components": "discord.components", "token-file": "token file", "retention": "data.retention",
 		"interactions-addr": "discord.interactions_addr", "public-key": "discord.public_key", "public-key-missing": "discord.public_key",
 	}
 	files, err := filepath.Glob("testdata/bad-*.yaml")
@@ -91,7 +91,7 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"token_file", "api_url", "guild", "channels", "message_content", "dry_run", "cooldown", "repo", "template", "dir", "addr", "level", "format", "language", "interactions_addr", "public_key"} {
+	for _, key := range []string{"token_file", "api_url", "guild", "channels", "message_content", "dry_run", "cooldown", "repo", "template", "dir", "retention", "addr", "level", "format", "language", "interactions_addr", "public_key"} {
 		if !strings.Contains(string(src), key+":") {
 			t.Errorf("deploy/medic.example.yaml does not show %q", key)
 		}

@@ -145,6 +145,9 @@ func (s *Server) register(scope string, body obj) (c obj, fresh bool) {
 			c[k] = v
 		}
 	}
+	if v := c["default_member_permissions"]; v != nil {
+		c["default_member_permissions"] = snowflake(v) // taken as a number too, and always shown as a string
+	}
 	if scope != "" {
 		c["guild_id"] = scope
 		delete(c, "contexts")

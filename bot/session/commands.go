@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -40,7 +41,11 @@ func (s *Session) RegisterCommands(ctx context.Context, appID, guildID string, c
 	if err != nil || same {
 		return false, err
 	}
-	write, err := endpoint(http.MethodPut, template, ids...).json(append([]*discordgo.ApplicationCommand{}, commands...))
+	body, err := wireCommands(commands)
+	if err != nil {
+		return false, err
+	}
+	write, err := endpoint(http.MethodPut, template, ids...).json(body)
 	if err != nil {
 		return false, err
 	}
@@ -48,6 +53,28 @@ func (s *Session) RegisterCommands(ctx context.Context, appID, guildID string, c
 		return false, fmt.Errorf("session: register commands: %w", err)
 	}
 	return true, nil
+}
+
+// wireCommands are commands as Discord's OpenAPI file wants them: permissions
+// go out as a number, which discordgo writes as a string, as they come back.
+func wireCommands(commands []*discordgo.ApplicationCommand) ([]any, error) {
+	const permissions = "default_member_permissions"
+	out := make([]any, 0, len(commands))
+	for _, c := range commands {
+		raw, err := json.Marshal(c)
+		if err != nil {
+			return nil, fmt.Errorf("session: register commands: %s: %w", c.Name, err)
+		}
+		var m map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &m); err != nil {
+			return nil, fmt.Errorf("session: register commands: %s: %w", c.Name, err)
+		}
+		if c.DefaultMemberPermissions != nil {
+			m[permissions] = json.RawMessage(strconv.FormatInt(*c.DefaultMemberPermissions, 10))
+		}
+		out = append(out, m)
+	}
+	return out, nil
 }
 
 // sameCommands compares two lists as far as discordgo's fields go, without what

@@ -146,3 +146,20 @@ func choice(b sql.NullBool) *bool {
 	}
 	return &b.Bool
 }
+
+// AllSettings returns those of every guild that has some, by guild.
+func (s *Store) AllSettings(ctx context.Context) ([]Settings, error) {
+	guilds, err := list(ctx, s.read, func(r scanner) (g string, err error) { return g, r.Scan(&g) }, `SELECT guild FROM settings ORDER BY guild`)
+	if err != nil {
+		return nil, s.failed("settings", err)
+	}
+	var all []Settings
+	for _, g := range guilds {
+		one, err := s.Settings(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}

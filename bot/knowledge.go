@@ -1,0 +1,89 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/milvus-medic/medic/search"
+)
+
+// knowledge is what the bot answers with. It is never changed, only replaced
+// as a whole.
+type knowledge struct {
+	index    *search.Index
+	topics   *topics
+	sections int
+	borrowed bool // the index is another's to close
+}
+
+func (k *knowledge) close() error {
+	if k.borrowed {
+		return nil
+	}
+	return k.index.Close()
+}
+
+// learn reads the entries and the documentation index.
+func learn(entriesDir, dataDir string) (*knowledge, error) {
+	entries, err := loadEntries(entriesDir)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := openDocs(dataDir)
+	if err != nil {
+		return nil, err
+	}
+	index, err := search.New(entries, docs)
+	if err != nil {
+		if docs != nil {
+			docs.Close() // opened for reading: nothing to lose
+		}
+		return nil, err
+	}
+	k := &knowledge{index: index, topics: newTopics(entries)}
+	if docs != nil {
+		k.sections = docs.Len()
+	}
+	return k, nil
+}
+
+// openDocs opens the documentation index of a data directory; nil: none.
+func openDocs(dir string) (*search.Docs, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	docs, err := search.OpenDocs(dir)
+	if errors.Is(err, search.ErrNoDocs) {
+		return nil, nil // entries answer without it
+	}
+	return docs, err
+}
+
+// known returns the knowledge of now. It is good for looking up entries; Find
+// belongs into Ask, which keeps the index open.
+func (b *Bot) known() *knowledge {
+	b.knowing.RLock()
+	defer b.knowing.RUnlock()
+	return b.knows
+}
+
+// relearn reads entries and documentation again and puts them in force. When
+// anything is wrong with them, what there was stays.
+func (b *Bot) relearn(ctx context.Context) (entries, sections int, err error) {
+	next, err := learn(b.cfg.KB.Dir, b.dataDir)
+	if err != nil {
+		return 0, 0, err
+	}
+	if err := errors.Join(next.index.Warm(), ctx.Err()); err != nil {
+		return 0, 0, errors.Join(err, next.close())
+	}
+	b.knowing.Lock()
+	last := b.knows
+	b.knows = next
+	b.knowing.Unlock()
+	if err := last.close(); err != nil {
+		return 0, 0, fmt.Errorf("bot: close the last index: %w", err)
+	}
+	return len(next.index.Entries()), next.sections, nil
+}
