@@ -17,6 +17,9 @@ var discordLocales = map[string][]discordgo.Locale{
 	"zh-CN": {discordgo.ChineseCN}, "zh-TW": {discordgo.ChineseTW},
 }
 
+// english is the language that commands are written in.
+const english = "en"
+
 // slashKey begins the ids of the texts of commands: "slash.<command>.name",
 // "slash.<command>.description", and with an option, a subcommand or the value
 // of a choice in between, "slash.<command>.<option>.name".
@@ -36,7 +39,7 @@ func (w *words) localise(defs []*discordgo.ApplicationCommand) []*discordgo.Appl
 			d.NameLocalizations = &names
 		}
 		if d.Description == "" && d.Type != discordgo.MessageApplicationCommand {
-			d.Description = w.say("en", key+".description")
+			d.Description = w.say(english, key+".description")
 		}
 		if texts := w.everywhere(key + ".description"); len(texts) > 0 && d.Description != "" {
 			d.DescriptionLocalizations = &texts
@@ -50,7 +53,7 @@ func (w *words) localiseOptions(key string, options []*discordgo.ApplicationComm
 	for _, o := range options {
 		at := key + "." + o.Name
 		if o.Description == "" {
-			o.Description = w.say("en", at+".description")
+			o.Description = w.say(english, at+".description")
 		}
 		o.NameLocalizations, o.DescriptionLocalizations = w.everywhere(at+".name"), w.everywhere(at+".description")
 		for _, c := range o.Choices {
