@@ -57,7 +57,7 @@ func TestRunWithInteractionsEndpoint(t *testing.T) {
 	w.until(func() bool { return len(w.local.Commands()) == len(definitions()) })
 	ada := w.local.As("Ada")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember))
-	reply := w.reply(ada, "general", "--copy-to=etcd-shell")
+	reply := w.reply(ada, "general", remedy)
 	if !reply.Ephemeral() {
 		t.Error("the answer is not private")
 	}
@@ -104,13 +104,13 @@ func TestInteractionByBothWays(t *testing.T) {
 	w.logged(`"msg":"interactions endpoint"`)
 	ada, grace := w.local.As("Ada"), w.local.As("Grace")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember))
-	w.reply(ada, "general", "--copy-to=etcd-shell")
+	w.reply(ada, "general", remedy)
 	if err := w.local.SetInteractionsEndpoint(w.ctx(), "http://"+addr+"/any/path"); err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
 	w.slash(grace, "general", playground.Opt(optionProblem, badMember))
-	w.reply(grace, "general", "--copy-to=etcd-shell")
+	w.reply(grace, "general", remedy)
 	n := 0
 	for _, r := range w.local.Requests() {
 		if strings.HasSuffix(r.Path, "/callback") && r.At.After(start) {

@@ -230,3 +230,18 @@ func TestRunTwiceFails(t *testing.T) {
 		t.Error("a second Run did not fail")
 	}
 }
+
+// TestDeadLinkIsFoundWithinAMinute holds the defaults against the interval that
+// Discord announces. That the rule is kept: TestDeadLinkIsFoundBeforeTheNextHeartbeatIsMissed.
+func TestDeadLinkIsFoundWithinAMinute(t *testing.T) {
+	const discords = 41250 * time.Millisecond
+	var timings Timings
+	timings.setDefaults()
+	l := newLink(&Session{opt: Options{Timings: timings}}, nil, resume{}, nil)
+	l.interval.Store(int64(discords))
+	l.established = true
+	now := time.Now()
+	if silent := l.deadline(now).Sub(now); silent >= time.Minute {
+		t.Errorf("a dead link is noticed after %s", silent)
+	}
+}
