@@ -214,7 +214,7 @@ func (cs *commandSet) room(scope string, c obj) error {
 		}
 	}
 	if limit := commandCaps[int(kind)]; n >= limit {
-		return &apiError{status: 400, code: 30032, message: "Maximum number of application commands reached (" + itoa(limit) + ")"}
+		return refuse(codeCommandLimit)
 	}
 	return nil
 }

@@ -57,9 +57,15 @@ const (
 	codeBadVersion         = 50041
 	codeArchived           = 50083
 	codeBadJSON            = 50109
+	codeWriteLimit         = 20028
+	codeCommandLimit       = 30032
+	codeOldEdits           = 30046
 	codeNoHistory          = 160002
 	codeHasThread          = 160004
 	codeLocked             = 160005
+	codeThreadLimit        = 160006
+	codeAutoMod            = 200000
+	codeHarmfulLink        = 240000
 )
 
 var apiErrors = map[int]struct {
@@ -70,7 +76,6 @@ var apiErrors = map[int]struct {
 	codeUnknownGuild:       {404, "Unknown Guild"},
 	codeUnknownMember:      {404, "Unknown Member"},
 	codeUnknownMessage:     {404, "Unknown Message"},
-	codeUnknownRole:        {404, "Unknown Role"},
 	codeUnknownUser:        {404, "Unknown User"},
 	codeUnknownEmoji:       {400, "Unknown Emoji"},
 	codeUnknownWebhook:     {404, "Unknown Webhook"},
@@ -98,6 +103,14 @@ var apiErrors = map[int]struct {
 	codeNoHistory:          {400, "Cannot reply without permission to read message history"},
 	codeHasThread:          {400, "A thread has already been created for this message"},
 	codeLocked:             {403, "This thread is locked"},
+	codeCommandLimit:       {400, "Maximum number of application commands reached"},
+	codeThreadLimit:        {400, "Maximum number of active threads reached"},
+	// Nothing here leads to these by itself; they are for ErrorBody.
+	codeUnknownRole: {404, "Unknown Role"},
+	codeWriteLimit:  {429, "The write action you are performing on the channel has hit the write rate limit"},
+	codeOldEdits:    {429, "Maximum number of edits to messages older than 1 hour reached. Try again later"},
+	codeAutoMod:     {400, "Message was blocked by automatic moderation"},
+	codeHarmfulLink: {400, "Message blocked by harmful links filter"},
 }
 
 func refuse(code int) *apiError {

@@ -182,6 +182,9 @@ func (s *Server) checkTags(forum *channel, userID string, tags, before []string)
 		return formErr("applied_tags", "BASE_TYPE_MAX_LENGTH", "Must be %d or fewer in length.", maxTags)
 	}
 	if len(tags) == 0 && forum.requireTag {
+		if !s.world.may(userID, forum, PermissionManageThreads) && forum.onlyModerated() {
+			return refuse(codeMaxTags)
+		}
 		return refuse(codeTagRequired)
 	}
 	had := map[string]bool{}
@@ -198,6 +201,16 @@ func (s *Server) checkTags(forum *channel, userID string, tags, before []string)
 		}
 	}
 	return nil
+}
+
+// onlyModerated reports whether a forum has no tag that everybody may put on.
+func (c *channel) onlyModerated() bool {
+	for _, t := range c.tags {
+		if !t.moderated {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *channel) tag(ref string) *tag {

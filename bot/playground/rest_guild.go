@@ -47,9 +47,13 @@ func (s *Server) getGuilds(*request) (int, any, error) {
 }
 
 func (s *Server) getApplication(*request) (int, any, error) {
+	var endpoint any
+	if s.out.url != "" {
+		endpoint = s.out.url
+	}
 	return 200, obj{"id": seedBot, "name": s.bot().name, "icon": nil, "description": "", "bot_public": true,
-		"bot_require_code_grant": false, "verify_key": "", "flags": s.appFlags(), "bot": s.bot().json(),
-		"owner": s.world.users[s.world.ownerID].json(), "team": nil, "interactions_endpoint_url": nil,
+		"bot_require_code_grant": false, "verify_key": s.PublicKey(), "flags": s.appFlags(), "bot": s.bot().json(),
+		"owner": s.world.users[s.world.ownerID].json(), "team": nil, "interactions_endpoint_url": endpoint,
 		"approximate_guild_count": 1}, nil
 }
 

@@ -23,7 +23,7 @@ func (s *Server) newThread(parent *channel, id, ownerID string, kind int, body o
 		return nil, err
 	}
 	if s.threadCount() >= keepThreads {
-		return nil, &apiError{status: 400, code: 160006, message: "Maximum number of active threads reached"}
+		return nil, refuse(codeThreadLimit)
 	}
 	if id == "" {
 		id = s.ids.next()
