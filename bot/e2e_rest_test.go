@@ -225,8 +225,10 @@ func TestR08TokenRefused(t *testing.T) {
 		if err := <-ended; err == nil || !strings.Contains(err.Error(), "Reset Token") {
 			t.Errorf("ended with %v", err)
 		}
-		if f.Hits() != 1 || local.Invalid() != 1 || len(b.replies.channels()) != 0 {
-			t.Errorf("%d calls, %d refusals, replies %v", f.Hits(), local.Invalid(), b.replies.channels())
+		b.replies.mu.Lock()
+		defer b.replies.mu.Unlock()
+		if f.Hits() != 1 || local.Invalid() != 1 || len(b.replies.byID) != 0 {
+			t.Errorf("%d calls, %d refusals, replies %v", f.Hits(), local.Invalid(), b.replies.byID)
 		}
 	})
 }
