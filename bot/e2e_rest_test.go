@@ -218,7 +218,7 @@ func TestR08TokenRefused(t *testing.T) {
 		if err := local.Gateway().WaitConnected(ctx); err != nil {
 			t.Fatal(err)
 		}
-		f := local.Fail(playground.Fault{Path: createRoute, Status: http.StatusUnauthorized, Times: -1})
+		f := local.Fail(playground.Fault{Method: http.MethodPost, Path: createRoute, Status: http.StatusUnauthorized, Times: -1})
 		if _, err := local.As("Ada").Say("@bot", badMember); err != nil {
 			t.Fatal(err)
 		}

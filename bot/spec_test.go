@@ -97,7 +97,7 @@ func TestRequestsFollowTheSpec(t *testing.T) {
 	w := newWorld(t, playground.Options{}, nil)
 	ada := w.local.As("Ada")
 	w.slash(ada, "general", playground.Opt(optionProblem, badMember))
-	w.reply(ada, "general", "--copy-to=etcd-shell")
+	w.reply(ada, "general", remedy)
 	w.stillAnswers("and by message")
 	if n := w.calls.check(t); n < 5 {
 		t.Errorf("%d calls were checked", n)
