@@ -2,13 +2,13 @@
 # make test   every test that needs Go only
 # make test-all   also the tests in a real browser (installs Chromium by package name)
 # make lint   gofmt, go vet, staticcheck
-# make bench  benchmarks      make build  the binary      make docker  the image
+# make bench  benchmarks, make load the load test alone      make build  the binary      make docker  the image
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS := -s -w -X github.com/milvus-medic/medic/bot.version=$(VERSION)
 ADDR ?= 127.0.0.1:8420
 
-.PHONY: demo test test-all lint bench build docker fuzz chromium
+.PHONY: demo test test-all lint bench load build docker fuzz chromium
 
 demo:
 	$(GO) run . playground --addr $(ADDR)
@@ -30,6 +30,11 @@ lint:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./search/... ./bot/...
+	$(MAKE) load
+
+# What the bot must bear on two cores: some seven minutes, see BenchmarkLoad.
+load:
+	$(GO) test -run '^$$' -bench 'Load$$' -benchtime 1x -timeout 30m ./bot -load.rate 50 -load.duration 2m -load.total 100000
 
 # Every fuzz target of the module, one after the other.
 FUZZTIME ?= 1m

@@ -14,6 +14,7 @@ import (
 // TestMain lets the scripts run the program's own main in a process of its own.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
+		loadCommand: runLoaded,
 		"medic": func() {
 			os.Exit(Main(context.Background(), Process{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv}))
 		},
