@@ -32,7 +32,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./search/... ./bot/...
 	$(MAKE) load
 
-# What the bot must bear on two cores: some seven minutes, see BenchmarkLoad.
+# What the bot must bear on two cores: some eight minutes, see BenchmarkLoad.
 load:
 	$(GO) test -run '^$$' -bench 'Load$$' -benchtime 1x -timeout 30m ./bot -load.rate 50 -load.duration 2m -load.total 100000
 

@@ -26,7 +26,7 @@ var (
 	loadRate     = flag.Float64("load.rate", 50, "interactions in a second")
 	loadDuration = flag.Duration("load.duration", 2*time.Second, "how long at that rate")
 	loadTotal    = flag.Int("load.total", 0, "interactions in all, for the growth of memory; 0: those of load.duration only")
-	loadFast     = flag.Float64("load.fast", 400, "interactions in a second once the latency has been measured")
+	loadFast     = flag.Float64("load.fast", 300, "interactions in a second once the latency has been measured")
 )
 
 // loadCommand is the name under which the test binary is the bot under load.
@@ -187,8 +187,6 @@ func (l *loaded) act(n int) (*playground.Interaction, error) {
 // first answer, shortest first.
 func (l *loaded) run(n int, rate float64) []time.Duration {
 	l.tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(float64(n)/rate*float64(time.Second))+time.Minute)
-	defer cancel()
 	made := make(map[string]time.Time, n)
 	pace := time.NewTicker(time.Duration(float64(time.Second) / rate))
 	defer pace.Stop()
@@ -202,6 +200,8 @@ func (l *loaded) run(n int, rate float64) []time.Duration {
 		}
 		made[i.ID()], last = start, i
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
 	if _, err := last.Reply(ctx); err != nil {
 		l.tb.Error(err)
 	}
