@@ -73,7 +73,7 @@ func TestLongAnswerIsAFile(t *testing.T) {
 		ada := w.local.As("Ada")
 		var files []playground.SayOption
 		for n := range 9 {
-			files = append(files, playground.WithFile(fmt.Sprintf("%s-%d.png", strings.Repeat("screenshot", 25), n), []byte("\x89PNG\r\n\x1a\n0000")))
+			files = append(files, playground.WithFile(fmt.Sprintf("%s-%d.bin", strings.Repeat("coredump--", 25), n), []byte("\x7fELF\x02\x01\x00\x00\x00\x00")))
 		}
 		w.say(ada, "general", "<@"+w.local.BotID()+"> "+badMember, files...)
 		m := w.reply(ada, "general", "--copy-to=etcd-shell", "The rest is in the attached file")
@@ -81,11 +81,11 @@ func TestLongAnswerIsAFile(t *testing.T) {
 		if len(sent) != 1 || sent[0].Filename != cardFile {
 			t.Fatalf("%s: files %+v", shape, sent)
 		}
-		if strings.Count(m.Text(), "```")%2 != 0 || strings.Contains(m.Text(), "-8.png") {
+		if strings.Count(m.Text(), "```")%2 != 0 || strings.Contains(m.Text(), "-8.bin") {
 			t.Errorf("%s: a code block is split, or the message is whole after all", shape)
 		}
 		all := w.download(sent[0].URL)
-		if !strings.Contains(all, "-8.png") || !strings.Contains(all, "--copy-to=etcd-shell") || strings.Contains(all, deleting) {
+		if !strings.Contains(all, "-8.bin") || !strings.Contains(all, "--copy-to=etcd-shell") || strings.Contains(all, deleting) {
 			t.Errorf("%s: the file is not whole, or not safe:\n%s", shape, all)
 		}
 	}

@@ -65,7 +65,7 @@ func TestR01RouteRateLimit(t *testing.T) {
 		w.hits(f, 1)
 	}
 	w.logged(`"msg":"rate limited"`)
-	if n := kept(w.bot); n != 3 {
+	if n := openReports(w.bot); n != 3 {
 		t.Errorf("%d reports are kept of 3 answers", n)
 	}
 }
@@ -112,7 +112,7 @@ func TestR03RateLimitForEver(t *testing.T) {
 			t.Errorf("answered with %s", m.Text())
 		}
 	}
-	if _, known := w.bot.replies.get(asked.ID()); known {
+	if _, known := w.bot.replies.get(t.Context(), asked.ID()); known {
 		t.Error("a reply that was never sent is kept")
 	}
 }
@@ -127,7 +127,7 @@ func TestR04ServerErrors(t *testing.T) {
 				w.answersOnce("failing once")
 				w.hits(f, 1)
 			}
-			if n := kept(w.bot); n != 6 {
+			if n := openReports(w.bot); n != 6 {
 				t.Errorf("%d reports are kept of 6 answers", n)
 			}
 		})
@@ -219,16 +219,15 @@ func TestR08TokenRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := local.Fail(playground.Fault{Method: http.MethodPost, Path: createRoute, Status: http.StatusUnauthorized, Times: -1})
-		if _, err := local.As("Ada").Say("@bot", badMember); err != nil {
+		asked, err := local.As("Ada").Say("@bot", badMember)
+		if err != nil {
 			t.Fatal(err)
 		}
 		if err := <-ended; err == nil || !strings.Contains(err.Error(), "Reset Token") {
 			t.Errorf("ended with %v", err)
 		}
-		b.replies.mu.Lock()
-		defer b.replies.mu.Unlock()
-		if f.Hits() != 1 || local.Invalid() != 1 || len(b.replies.byID) != 0 {
-			t.Errorf("%d calls, %d refusals, replies %v", f.Hits(), local.Invalid(), b.replies.byID)
+		if s, _ := b.replies.get(ctx, asked.ID()); f.Hits() != 1 || local.Invalid() != 1 || s.reply != "" {
+			t.Errorf("%d calls, %d refusals, reply %q", f.Hits(), local.Invalid(), s.reply)
 		}
 	})
 }
@@ -253,7 +252,7 @@ func TestR09PermissionTaken(t *testing.T) {
 			t.Errorf("said %s", m.Text())
 		}
 	}
-	if _, known := w.bot.replies.get(asked.ID()); known {
+	if _, known := w.bot.replies.get(t.Context(), asked.ID()); known {
 		t.Error("a reply that was never sent is kept")
 	}
 }
@@ -290,7 +289,7 @@ func TestR10Gone(t *testing.T) {
 		}
 		w.logged("code 10003")
 		w.answersOnce("afterwards")
-		if _, known := w.bot.replies.get(asked.ID()); known {
+		if _, known := w.bot.replies.get(t.Context(), asked.ID()); known {
 			t.Errorf("a reply in the gone channel %s is kept", shortLived)
 		}
 	})
@@ -310,7 +309,7 @@ func TestR11UnknownInteraction(t *testing.T) {
 	w.fails(w.local.As("Ada"))
 	w.logged(`"outcome":"late"`)
 	w.hits(f, 1)
-	if n := kept(w.bot); n != 0 {
+	if n := openReports(w.bot); n != 0 {
 		t.Errorf("%d reports are kept", n)
 	}
 	w.answersOnce("afterwards")
