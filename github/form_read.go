@@ -11,10 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v3"
 )
 
 // MaxFormBytes is the largest form file that is read. Real forms have a few
@@ -26,7 +23,8 @@ const (
 	maxFields  = 50  // of one form
 	maxOptions = 100 // of one field
 	maxLabel   = 200 // characters of a label, option, name or title prefix
-	maxBracket = 16  // nested [ and {; the parser takes seconds for thousands
+	maxDepth   = 16  // of the tree; real forms have seven levels
+	maxKeys    = 64  // of one mapping; the decoder compares each with each
 )
 
 // formFile is a form as it stands in YAML. Keys that are not listed are
@@ -62,17 +60,20 @@ type fieldFile struct {
 type stringList []string
 
 // UnmarshalYAML reads either form.
-func (l *stringList) UnmarshalYAML(n ast.Node) error {
-	var one string
-	if err := yaml.NodeToValue(n, &one); err == nil {
-		for s := range strings.SplitSeq(one, ",") {
-			if s = strings.TrimSpace(s); s != "" {
-				*l = append(*l, s)
-			}
-		}
-		return nil
+func (l *stringList) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind != yaml.ScalarNode {
+		return n.Decode((*[]string)(l))
 	}
-	return yaml.NodeToValue(n, (*[]string)(l))
+	var one string
+	if err := n.Decode(&one); err != nil {
+		return err
+	}
+	for s := range strings.SplitSeq(one, ",") {
+		if s = strings.TrimSpace(s); s != "" {
+			*l = append(*l, s)
+		}
+	}
+	return nil
 }
 
 // optionFile is a mapping (checkboxes) or a scalar (dropdown).
@@ -83,16 +84,13 @@ type optionFile struct {
 
 // UnmarshalYAML reads either form. A number is kept as it is written: 2.40
 // is a version and not 2.4.
-func (o *optionFile) UnmarshalYAML(n ast.Node) error {
+func (o *optionFile) UnmarshalYAML(n *yaml.Node) error {
 	type plain optionFile // without this method
-	switch n := n.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
-		return yaml.NodeToValue(n, (*plain)(o))
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		o.Label = n.GetToken().Value
-		return nil
+	if n.Kind != yaml.ScalarNode {
+		return n.Decode((*plain)(o))
 	}
-	return yaml.NodeToValue(n, &o.Label)
+	o.Label = n.Value
+	return nil
 }
 
 // ReadForm reads an issue form in GitHub's YAML; name is the file's name. It
@@ -109,13 +107,13 @@ func ReadForm(name string, src []byte) (*Form, error) {
 }
 
 func readForm(file string, src []byte) (*Form, error) {
-	if err := plainYAML(src); err != nil {
+	tree, err := plainYAML(src)
+	if err != nil {
 		return nil, err
 	}
 	var raw formFile
-	if err := yaml.Unmarshal(src, &raw); err != nil {
-		line, _, _ := strings.Cut(yaml.FormatError(err, false, false), "\n")
-		return nil, fmt.Errorf("not the YAML of an issue form: %s", line)
+	if err := tree.Decode(&raw); err != nil {
+		return nil, notYAML(err)
 	}
 	f := &Form{
 		File:        file,
@@ -152,29 +150,48 @@ func readForm(file string, src []byte) (*Form, error) {
 	return f, nameFields(f.Fields)
 }
 
-// plainYAML refuses what the parser should not be given: too much, broken
-// text, aliases (which can multiply a small file) and deep nesting.
-func plainYAML(src []byte) error {
+// plainYAML reads the tree and refuses what should not be decoded: too much,
+// broken text, aliases (which can multiply a small file) and deep nesting.
+func plainYAML(src []byte) (*yaml.Node, error) {
 	if len(src) > MaxFormBytes {
-		return fmt.Errorf("larger than %d KiB", MaxFormBytes>>10)
+		return nil, fmt.Errorf("larger than %d KiB", MaxFormBytes>>10)
 	}
 	if !utf8.Valid(src) {
-		return errors.New("not UTF-8")
+		return nil, errors.New("not UTF-8")
 	}
-	depth := 0
-	for _, t := range lexer.Tokenize(string(src)) {
-		switch t.Type {
-		case token.AnchorType, token.AliasType, token.TagType:
-			return fmt.Errorf("line %d: YAML anchors, aliases and tags are not read", t.Position.Line)
-		case token.SequenceStartType, token.MappingStartType:
-			if depth++; depth > maxBracket {
-				return fmt.Errorf("line %d: brackets nested too deeply", t.Position.Line)
-			}
-		case token.SequenceEndType, token.MappingEndType:
-			depth--
+	var tree yaml.Node
+	if err := yaml.Unmarshal(src, &tree); err != nil {
+		return nil, notYAML(err)
+	}
+	return &tree, plainNode(&tree, 0)
+}
+
+func plainNode(n *yaml.Node, depth int) error {
+	switch {
+	case n.Kind == yaml.AliasNode || n.Anchor != "" || n.Style&yaml.TaggedStyle != 0:
+		return fmt.Errorf("line %d: YAML anchors, aliases and tags are not read", n.Line)
+	case depth > maxDepth:
+		return fmt.Errorf("line %d: nested too deeply", n.Line)
+	case n.Kind == yaml.MappingNode && len(n.Content) > 2*maxKeys:
+		return fmt.Errorf("line %d: more than %d keys", n.Line, maxKeys)
+	}
+	for _, c := range n.Content {
+		if err := plainNode(c, depth+1); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// notYAML keeps the first complaint of the parser, which gives many, each on
+// a line of its own.
+func notYAML(err error) error {
+	var many *yaml.TypeError
+	text := err.Error()
+	if errors.As(err, &many) && len(many.Errors) > 0 {
+		text = many.Errors[0]
+	}
+	return fmt.Errorf("not the YAML of an issue form: %s", oneLine(strings.TrimPrefix(text, "yaml: ")))
 }
 
 var renderPattern = regexp.MustCompile(`^[A-Za-z0-9+#._-]{0,30}$`)

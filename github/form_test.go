@@ -34,7 +34,7 @@ body:
       spellcheck: off
     validations: {required: true, unknown: 1}
   - type: textarea
-    attributes: {label: What happened?}
+    attributes: {label: "What happened?"}
   - type: checkboxes
     attributes:
       label: 条款
@@ -89,7 +89,8 @@ var badForms = []struct{ name, src, want string }{
 	{"id twice", fieldStart + "- type: input\n  id: q\n  attributes: {label: B}\n- type: input\n  id: q\n  attributes: {label: C}\n", `id "q" stands twice`},
 	{"anchor", "name: &a x\nbody: *a\n", "line 1: YAML anchors"},
 	{"key twice", "name: x\nname: y\n", "already defined"},
-	{"deep", "name: " + strings.Repeat("[", 5000), "nested too deeply"},
+	{"deep", "name: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000), "nested too deeply"},
+	{"many keys", "name: x\n" + strings.Repeat("y:\n", 64), "line 1: more than 64 keys"},
 	{"large", "name: " + strings.Repeat("x", MaxFormBytes), "larger than 32 KiB"},
 	{"not utf-8", "name: \xff", "not UTF-8"},
 	{"many fields", "name: x\nbody:\n" + strings.Repeat("- type: textarea\n  attributes: {label: A}\n", 51), "more than 50"},

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
 
 	"github.com/milvus-medic/medic/search/paste"
@@ -65,7 +65,9 @@ func readGolden(t *testing.T, a *txtar.Archive) (*Draft, goldenReport, map[strin
 		file[f.Name] = string(f.Data)
 	}
 	var g goldenReport
-	if err := yaml.UnmarshalWithOptions([]byte(file["report.yaml"]), &g, yaml.Strict()); err != nil {
+	dec := yaml.NewDecoder(strings.NewReader(file["report.yaml"]))
+	dec.KnownFields(true)
+	if err := dec.Decode(&g); err != nil {
 		t.Fatal(err)
 	}
 	log := noise(g.Before, 0) + file["log"] + noise(g.After, g.Before)

@@ -1,13 +1,12 @@
 package kb
 
 import (
-	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
+	"go.yaml.in/yaml/v3"
 )
 
 // frontMatter is what matters of the front matter of a page.
@@ -54,13 +53,10 @@ func (p *docsPage) readFrontMatter(page string) string {
 	}
 	front, err := parseFrontMatter(head)
 	if err != nil {
-		line, what := 1, err.Error()
-		var ye yaml.Error
-		if errors.As(err, &ye) {
-			what = ye.GetMessage()
-			if tok := ye.GetToken(); tok != nil && tok.Position != nil {
-				line += tok.Position.Line
-			}
+		line, what := 1, strings.TrimPrefix(err.Error(), "yaml: ")
+		if m := yamlLine.FindStringSubmatch(what); m != nil {
+			n, _ := strconv.Atoi(m[1]) // digits
+			line, what = line+n, what[len(m[0]):]
 		}
 		p.warn(p.name, line, "front matter not read: "+what)
 	}
@@ -68,22 +64,25 @@ func (p *docsPage) readFrontMatter(page string) string {
 	return body
 }
 
+// yamlLine is where the parser's complaints say what line they are about.
+var yamlLine = regexp.MustCompile(`^line (\d{1,6}): `)
+
 // parseFrontMatter takes the values it knows from the syntax tree. Decoding the
 // YAML would resolve its aliases too, which can take for ever, and fail for a
 // key that nobody asks for.
 func parseFrontMatter(head string) (frontMatter, error) {
 	var front frontMatter
-	file, err := parser.ParseBytes([]byte(head), 0)
-	if err != nil || len(file.Docs) == 0 {
+	var file yaml.Node
+	if err := yaml.Unmarshal([]byte(head), &file); err != nil || len(file.Content) == 0 {
 		return front, err
 	}
-	root, ok := file.Docs[0].Body.(ast.MapNode)
-	if !ok {
+	root := file.Content[0]
+	if root.Kind != yaml.MappingNode {
 		return front, nil
 	}
-	for values := root.MapRange(); values.Next(); {
-		value := scalarText(values.Value())
-		switch values.Key().GetToken().Value {
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		value := scalarText(root.Content[i+1])
+		switch root.Content[i].Value {
 		case "id":
 			front.id = value
 		case "title":
@@ -98,14 +97,9 @@ func parseFrontMatter(head string) (frontMatter, error) {
 }
 
 // scalarText returns the text of a value, or "" for one that is no text.
-func scalarText(n ast.Node) string {
-	switch v := n.(type) {
-	case *ast.StringNode:
-		return v.Value
-	case *ast.LiteralNode: // of several lines
-		return v.Value.Value
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
-		return n.GetToken().Value
+func scalarText(n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		return ""
 	}
-	return ""
+	return n.Value
 }

@@ -146,7 +146,7 @@ func TestReadPageFrontMatter(t *testing.T) {
 		"no keys":   {"just text", "x", "x.md", ""},
 		"alias":     {"a: &a y.md\nid: *a\ntitle: T", "T", "x.md", ""},
 		"merges":    {merges + "<<: *a13\ntitle: T", "T", "x.md", ""},
-		"broken":    {"title: [a", "x", "x.md", "x.md:2: front matter not read: sequence end token ']' not found"},
+		"broken":    {"title: [a", "x", "x.md", "x.md:2: front matter not read: did not find expected ',' or ']'"},
 		"large":     {"title: T\nx: " + strings.Repeat("y", maxFrontMatter), "x", "x.md", "x.md:1: front matter larger than 8 KiB, not read"},
 	} {
 		docs, warnings, err := ReadPage("x.md", "en", []byte("---\n"+test.head+"\n---\ntext\n"), PageEnv{})
