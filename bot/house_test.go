@@ -17,13 +17,16 @@ const module = "github.com/milvus-medic/medic/"
 // imports is the plan of the house: what each room may import of ours.
 var imports = map[string][]string{
 	".":              {"bot"},
-	"bot":            {"bot/playground", "bot/session", "bot/store", "github", "search", "search/paste", "search/model", "kb", "config"},
+	"bot":            {"bot/playground", "bot/session", "bot/store", "github", "github/peer", "search", "search/paste", "search/model", "kb", "config"},
 	"bot/playground": {},
-	// For tests only, see TestBinaryHasNoValidator.
+	// Only tests use what holds the local Discord and the local GitHub against
+	// the descriptions that these publish, see TestBinaryHasNoValidator.
 	"bot/playground/openapi": {},
 	"bot/session":            {},
 	"bot/store":              {},
 	"github":                 {"search/paste"},
+	"github/peer":            {},
+	"github/peer/openapi":    {"github/peer"},
 	"search":                 {"kb", "search/paste"},
 	"search/paste":           {},
 	"search/model":           {"kb", "search/paste"},

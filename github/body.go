@@ -75,7 +75,7 @@ func (d *Draft) document() document {
 	}
 	d.mark(&doc, home)
 	if markerID.MatchString(d.ID) {
-		doc.marker = "<!-- milvus-medic:" + d.ID + " -->"
+		doc.marker = Marker(d.ID)
 	}
 	return doc
 }

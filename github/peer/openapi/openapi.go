@@ -1,0 +1,96 @@
+// Package openapi holds exchanges with the peer against GitHub's description
+// of its API: what a client may ask and what it must get. Tests use it; the
+// program does not.
+package openapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"github.com/milvus-medic/medic/github/peer"
+)
+
+// Checker checks exchanges. It is safe for concurrent use.
+type Checker struct {
+	doc    *openapi3.T
+	router routers.Router
+}
+
+// New reads a description in JSON.
+func New(description []byte) (*Checker, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(description)
+	if err != nil {
+		return nil, fmt.Errorf("openapi: description: %w", err)
+	}
+	doc.Servers = nil // the paths are checked, not the host
+	router, err := gorillamux.NewRouter(doc)
+	if err != nil {
+		return nil, fmt.Errorf("openapi: description: %w", err)
+	}
+	return &Checker{doc, router}, nil
+}
+
+// Check reports where an exchange is not as described. Requests that were
+// refused are not held against the description, their answers are. Calls by
+// the number of a repository, which only redirects name, are not described.
+func (c *Checker) Check(x peer.Exchange) error {
+	if strings.HasPrefix(x.Path, "/repositories/") {
+		return nil
+	}
+	req := x.Request.Clone(context.Background())
+	req.URL = &url.URL{Scheme: "http", Host: "api", Path: x.Path, RawQuery: x.Request.URL.RawQuery}
+	req.Host = "api"
+	req.Body = io.NopCloser(bytes.NewReader(x.Body))
+	where := fmt.Sprintf("%s %s: %d", req.Method, x.Path, x.Status)
+	route, params, err := c.router.FindRoute(req)
+	if err != nil {
+		return fmt.Errorf("openapi: %s: %w", where, err)
+	}
+	in := &openapi3filter.RequestValidationInput{
+		Request: req, PathParams: params, Route: route,
+		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true},
+	}
+	if x.Status < 300 {
+		if err := openapi3filter.ValidateRequest(req.Context(), in); err != nil {
+			return fmt.Errorf("openapi: %s: request: %w", where, err)
+		}
+	}
+	if x.Status == http.StatusUnauthorized || x.Status == http.StatusTooManyRequests || x.Status == http.StatusTemporaryRedirect {
+		return nil // any call may get these; the description does not repeat them
+	}
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: x.Status, Header: x.Header, Options: in.Options}
+	out.SetBodyBytes(x.Response)
+	if err := openapi3filter.ValidateResponse(req.Context(), out); err != nil {
+		return fmt.Errorf("openapi: %s: response: %w", where, err)
+	}
+	return nil
+}
+
+// CheckEvent holds the body of a webhook against the description of its
+// event, where there is one.
+func (c *Checker) CheckEvent(event string, body []byte) error {
+	var payload map[string]any
+	if err := json.Unmarshal(body, &payload); err != nil {
+		return fmt.Errorf("openapi: event %s: %w", event, err)
+	}
+	name := strings.ReplaceAll("webhook-"+event+"-"+fmt.Sprint(payload["action"]), "_", "-")
+	schema := c.doc.Components.Schemas[name]
+	if schema == nil {
+		return nil
+	}
+	if err := schema.Value.VisitJSON(payload); err != nil {
+		return fmt.Errorf("openapi: event %s: %w", name, err)
+	}
+	return nil
+}
