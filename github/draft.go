@@ -39,6 +39,9 @@ type Draft struct {
 	// Template is the Markdown template that [Draft.Link] opens. GitHub fills
 	// a body into Markdown templates, but not into forms without ids.
 	Template string
+	// Site is the address of GitHub's pages, see [Client.Site]; github.com
+	// unless changed.
+	Site string
 	// Lang is the language of the user's words.
 	Lang string
 
@@ -59,6 +62,12 @@ type answer struct {
 	Removed []paste.Removal `json:"removed,omitempty"`
 }
 
+// What holds for milvus-io/milvus, until its own templates are read.
+const (
+	defaultTemplate = "agentic_bug_report.md"
+	defaultSite     = "https://github.com"
+)
+
 // NewID returns a random id for [Draft.ID].
 func NewID() string {
 	var b [16]byte
@@ -71,7 +80,8 @@ func NewID() string {
 func NewDraft(form *Form, in Report) *Draft {
 	d := &Draft{
 		Repo:     Repo{Owner: "milvus-io", Name: "milvus"},
-		Template: "agentic_bug_report.md",
+		Template: defaultTemplate,
+		Site:     defaultSite,
 		Lang:     in.Lang,
 		form:     form,
 		env:      in.Environment.redacted(),

@@ -1,6 +1,9 @@
 package github
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 const (
 	// DefaultLinkBytes is the length of a link that [Draft.Link] keeps to when
@@ -26,9 +29,12 @@ func (d *Draft) Link(limit int) (link, cut string) {
 		limit = DefaultLinkBytes
 	}
 	limit = min(limit, maxLinkBytes)
-	link = "https://github.com/" + url.PathEscape(d.Repo.Owner) + "/" + url.PathEscape(d.Repo.Name) +
-		"/issues/new?template=" + url.QueryEscape(d.Template)
-	titled := link + "&title=" + url.QueryEscape(d.Title())
+	link = d.Site + "/" + url.PathEscape(d.Repo.Owner) + "/" + url.PathEscape(d.Repo.Name) +
+		"/issues/new?"
+	if d.Template != "" {
+		link += "template=" + url.QueryEscape(d.Template) + "&"
+	}
+	titled := link + "title=" + url.QueryEscape(d.Title())
 
 	doc := d.document()
 	room := limit - len(titled) - len("&body=")
@@ -44,7 +50,7 @@ func (d *Draft) Link(limit int) (link, cut string) {
 	case len(titled) <= limit:
 		return titled, cut
 	case len(link) <= limit:
-		return link, cut
+		return strings.TrimRight(link, "?&"), cut
 	}
 	return "", cut
 }
