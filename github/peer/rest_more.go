@@ -95,7 +95,7 @@ func (s *Server) searchIssues(c *call) answer {
 		item["score"] = 1.0
 		items = append(items, item)
 	}
-	return answer{status: http.StatusOK, header: h, body: map[string]any{"total_count": len(found), "incomplete_results": r.partial, "items": items}}
+	return answer{status: http.StatusOK, header: h, body: map[string]any{"search_type": "lexical", "total_count": len(found), "incomplete_results": r.partial, "items": items}}
 }
 
 // app is a GitHub App that is installed in some repositories.
