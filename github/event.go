@@ -172,11 +172,18 @@ func (c *Client) Poll(ctx context.Context, w Watched) (Watched, []Event, error) 
 		return w, nil, err
 	}
 	base := Event{Repo: w.Repo, Number: w.Number, Title: plainTitle(i.Title), URL: i.URL, Reason: i.Reason, At: i.Updated, milestone: i.Milestone}
-	if i.Repo != w.Repo && i.Number != w.Number {
-		e := base
-		e.Kind, e.MovedTo, e.MovedNumber = EventTransferred, i.Repo, i.Number
-		w.Gone = true // its new home has a number of its own
-		return w, []Event{e}, nil
+	if i.Repo != w.Repo {
+		now, err := c.canonical(ctx, w.Repo)
+		if err != nil {
+			return w, nil, err
+		}
+		if now != i.Repo {
+			e := base.as(EventTransferred)
+			e.MovedTo, e.MovedNumber = i.Repo, i.Number
+			w.Gone = true // its new home has a number of its own
+			return w, []Event{e}, nil
+		}
+		// The repository has another name, all else is as before.
 	}
 	var events []Event
 	if info := slices.ContainsFunc(i.Labels, needsInfo.MatchString); info != w.NeedsInfo {
@@ -209,6 +216,20 @@ func (c *Client) Poll(ctx context.Context, w Watched) (Watched, []Event, error) 
 	return w, events, nil
 }
 
+// canonical returns the present name of a repository.
+func (c *Client) canonical(ctx context.Context, repo Repo) (Repo, error) {
+	var now Repo
+	err := c.read(ctx, "read the repository's name", repo, "core", func(ctx context.Context, g *gh.Client) error {
+		got, _, err := g.Repositories.Get(ctx, repo.Owner, repo.Name)
+		if err == nil {
+			now, err = ParseRepo(got.GetFullName())
+		}
+		return err
+	})
+	return now, err
+}
+
+// as returns the event with a kind.
 func (e Event) as(k EventKind) Event {
 	e.Kind = k
 	return e

@@ -29,6 +29,7 @@ var (
 	prLine    = regexp.MustCompile(`(?i)^\s*(?:fix(?:ed)?\s+)?pr\s*:?\s*(?:#|https://[^\s/]+/([^\s/]+/[^\s/]+)/pull/)(\d{1,9})\b`)
 	denies    = regexp.MustCompile(`(?i)\b(?:not|isn't|wasn't|won't|can't|cannot|never|still|hasn't|haven't|doesn't|didn't|unable|no longer plan|reproduc\w*|if|whether)\b`)
 	milestone = regexp.MustCompile(`(?i)^(?:milvus[ -]*)?` + version3 + `$`)
+	fourParts = regexp.MustCompile(`^\.\d`) // an address, not a version
 	sentence  = regexp.MustCompile(`[.!?]+(?:\s+|$)|[。！？]+`)
 )
 
@@ -77,7 +78,7 @@ func (f *Fix) read(repo Repo, s string) {
 		return
 	}
 	for _, re := range []*regexp.Regexp{fixedIn, hasFix, upgradeTo} {
-		if m := re.FindStringSubmatchIndex(s); m != nil && !denies.MatchString(s[:m[1]]) {
+		if m := re.FindStringSubmatchIndex(s); m != nil && !denies.MatchString(s[:m[1]]) && !fourParts.MatchString(s[m[3]:]) {
 			f.Version = strings.TrimRight(s[m[2]:m[3]], ".-")
 			break
 		}

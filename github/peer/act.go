@@ -128,6 +128,7 @@ func (s *Server) Transfer(repo string, number int, to string) int {
 	i := s.at(repo, number)
 	target := s.mustRepo(to)
 	moved := *i
+	moved.milestone = 0 // it belongs to the repository
 	moved.repo, moved.number, moved.id, moved.updated = target, int64(len(target.issues)+1), s.nextID(), s.now()
 	target.issues = append(target.issues, &moved)
 	i.movedTo = &moved

@@ -57,7 +57,7 @@ func (s *Server) issueJSON(i *issue) map[string]any {
 		"state_reason": nil, "title": i.title, "body": i.body, "user": s.userJSON(i.user), "labels": labels, "assignee": nil, "assignees": []any{},
 		"milestone": nil, "locked": false, "active_lock_reason": nil, "comments": len(i.comments), "closed_at": stampOrNull(i.closed),
 		"created_at": stamp(i.created), "updated_at": stamp(i.updated), "author_association": i.association, "closed_by": nil,
-		"performed_via_github_app": nil,
+		"performed_via_github_app": nil, "reactions": reactions(api), "timeline_url": api + "/timeline",
 	}
 	if i.reason != "" {
 		out["state_reason"] = i.reason
@@ -102,7 +102,17 @@ func (s *Server) commentJSON(i *issue, m *comment) map[string]any {
 		"html_url":  fmt.Sprintf("%s#issuecomment-%d", i.page(s.o.URL), m.id),
 		"issue_url": fmt.Sprintf("%s/issues/%d", s.repoAPI(i.repo), i.number), "user": s.userJSON(m.user), "body": m.body,
 		"created_at": stamp(m.created), "updated_at": stamp(m.updated), "author_association": m.association, "performed_via_github_app": nil,
+		"reactions": reactions(s.commentURL(i, m)),
 	}
+}
+
+// reactions is what nobody has shown.
+func reactions(api string) map[string]any {
+	out := map[string]any{"url": api + "/reactions", "total_count": 0}
+	for _, r := range []string{"+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"} {
+		out[r] = 0
+	}
+	return out
 }
 
 // repoLinks are the addresses that a repository's description must have,
