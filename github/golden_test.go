@@ -110,7 +110,7 @@ func readGolden(t *testing.T, a *txtar.Archive) (*Draft, goldenReport, map[strin
 // ends.
 func TestDraft(t *testing.T) {
 	files, err := filepath.Glob("testdata/draft/*.txt")
-	if err != nil || len(files) < 6 {
+	if err != nil || len(files) < 19 {
 		t.Fatalf("%d golden files, %v", len(files), err)
 	}
 	for _, name := range files {

@@ -17,6 +17,7 @@ const (
 	titleScan  = 400  // log lines that are looked at for a better title
 	titleAfter = 20   // of these, lines after a leading problem that says nothing
 	titleLine  = 4000 // bytes of a line that are looked at
+	wrapLine   = 60   // bytes of a line that may have been broken
 )
 
 // Title names the problem on one plain line: the form's prefix and what the
@@ -76,8 +77,9 @@ func (d *Draft) lead() (line, head string) {
 			}
 		}
 	}
-	for _, line := range splitLines(d.text(roles, roleCurrent)) {
-		if says(line) {
+	words := splitLines(d.text(roles, roleCurrent))
+	for i, line := range words {
+		if says(unwrapped(words[i:])) {
 			return line, head
 		}
 	}
@@ -89,6 +91,16 @@ func (d *Draft) lead() (line, head string) {
 		head += " (" + v + ")"
 	}
 	return strings.TrimSpace(d.problem), squeeze(plainTitle(head), room)
+}
+
+// unwrapped returns the first line of a text, with the next where an editor
+// has broken a sentence.
+func unwrapped(lines []string) string {
+	line := lines[0]
+	if len(lines) > 1 && len(line) >= wrapLine && strings.IndexFunc(line[len(line)-1:], unicode.IsPunct) < 0 {
+		line += " " + lines[1]
+	}
+	return line
 }
 
 // squeeze cuts what a title says to room characters. Milvus wraps errors from
@@ -142,6 +154,8 @@ var (
 	zapError = regexp.MustCompile(`\[(?:error|err|reason)=(?:"((?:[^"\\]|\\.)*)"|([^\]"]*))\]`)
 	// pymilvus writes its exceptions as <Name: (code=1, message=…)>.
 	sdkError = regexp.MustCompile(`<?(\w*(?:Exception|Error)): \(code=(-?\d+), message=(.*?)\)?>?(?:\)>.*)?$`)
+	// A Java exception with its package, which says no more than its name.
+	javaError = regexp.MustCompile(`^(?:Exception in thread "[^"]*" )?(?:Caused by: )?(?:[a-z]\w*\.){2,}([A-Z]\w*(?:Exception|Error)\b)`)
 	// Where in the source an error was raised tells little in a title.
 	sourceAt = regexp.MustCompile(`\s+at /\S+:\d+\S*$`)
 	chain    = regexp.MustCompile(`:\s+=>\s+|\s+=>\s+|:\s+`)
@@ -170,6 +184,7 @@ func headline(text string) string {
 	case strings.HasPrefix(line, "["):
 		line = zapMessage(line)
 	}
+	line = javaError.ReplaceAllString(line, "$1")
 	if m := sdkError.FindStringSubmatch(line); m != nil {
 		line = m[1] + " (code=" + m[2] + "): " + m[3]
 	}
