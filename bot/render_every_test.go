@@ -93,7 +93,7 @@ func generate(rng *rand.Rand, entries []*kb.Entry) string {
 		case 5:
 			piece = fmt.Sprintf("[2025/03/04 05:06:07.089 +00:00] [ERROR] [querynode/segment.go:77] [%q] [error=%q]", piece, pick(hostile))
 		case 6:
-			piece = strings.Repeat(piece+pick(hostile), 1+rng.IntN(60))
+			piece = strings.Repeat(piece+pick(hostile), 1+rng.IntN(20))
 		}
 		for range 1 + rng.IntN(3) {
 			out.WriteString(piece + strings.Repeat("\n", rng.IntN(3)))
@@ -157,7 +157,10 @@ func generated(t *testing.T, b *Bot, rng *rand.Rand, n int) search.Grade {
 	if r.destructive() {
 		checkMessage(t, name+" revealed", b.render(b.revealCard(r)))
 	}
-	for _, o := range r.deployments(func(id string, _ ...data) string { return id }) {
+	for k, o := range r.deployments(func(id string, _ ...data) string { return id }) {
+		if (n+k)%4 != 0 {
+			continue // all of them stand in TestEveryEntryRenders
+		}
 		r.Deployment = o.Value
 		checkMessage(t, name+" "+o.Value, b.renderDiscord(r, "abcdefghijklmnopqrst", true))
 	}
