@@ -4,8 +4,9 @@
 // One paste takes one way, whichever door it came in by (command, context
 // menu, message, stdin): asked.go makes a paste.Paste of texts and files,
 // Bot.Ask finds the verdict, reply.go chooses what to show of it and in which
-// language, and render_discord.go or render_text.go writes it down. Handlers
-// only collect and send. Decisions to stay silent are made in listener.go and
+// language, and render_discord.go or render_text.go writes it down; card.go
+// gives it one of Discord's two shapes. Commands that delete data are folded
+// away on Discord (fold.go). Handlers only collect and send. Decisions to stay silent are made in listener.go and
 // always have a reason, which is logged and counted.
 //
 // The buttons under a reply (actions.go) and the report's form (issue.go)
