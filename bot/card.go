@@ -38,7 +38,7 @@ const cardFile = "answer.md"
 type card struct {
 	// lead is a small line above the title; may be empty.
 	lead string
-	// title is plain text.
+	// title is plain text; may be empty.
 	title  string
 	colour int
 	// source is the link of the title; empty or foreign: none. sourceLabel is
@@ -83,10 +83,30 @@ func (b *Bot) v2() bool { return b.cfg.Discord.Components == config.ComponentsV2
 // renderNote makes a message of one paragraph, which may take the place of a
 // card: a message that is V2 once is V2 for good.
 func (b *Bot) renderNote(text string, private bool) session.Message {
+	text = cutNote(text, session.MaxContent)
 	if !b.v2() {
 		return session.Message{Content: text, Ephemeral: private}
 	}
 	return session.Message{Components: []discordgo.MessageComponent{discordgo.TextDisplay{Content: text}}, V2: true, Ephemeral: private}
+}
+
+// cutNote keeps the first lines of a text that fit into most characters; a
+// code block that does not fit goes as a whole.
+func cutNote(text string, most int) string {
+	if session.Length(text) <= most {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	left, open, whole := most-2, false, 0 // room for the mark at the end
+	for i, line := range lines {
+		if left -= session.Length(line) + 1; left < 0 {
+			break
+		}
+		if open = open != strings.HasPrefix(line, "```"); !open {
+			whole = i + 1
+		}
+	}
+	return strings.Join(append(lines[:whole], "…"), "\n")
 }
 
 // embed is the classic shape.
@@ -108,18 +128,23 @@ func (c card) embed() (*discordgo.MessageEmbed, bool) {
 func (c card) layout() ([]discordgo.MessageComponent, bool) {
 	var in []discordgo.MessageComponent
 	text := func(s string) discordgo.MessageComponent { return discordgo.TextDisplay{Content: s} }
-	title := "### " + plainTitle(cutText(c.title, maxEmbedTitle))
+	title := ""
+	if c.title != "" {
+		title = "### " + plainTitle(cutText(c.title, maxEmbedTitle))
+	}
 	footer := ""
 	if c.footer != "" {
 		footer = "-# " + c.footer
 	}
 	texts, whole := fill(c.sections, c.cut, session.MaxV2Text-session.Length(title)-session.Length(footer)-session.Length(c.lead))
-	if c.linked() {
+	switch {
+	case title == "":
+	case c.linked():
 		in = append(in, discordgo.Section{
 			Components: []discordgo.MessageComponent{text(title)},
 			Accessory:  discordgo.Button{Label: c.sourceLabel, Style: discordgo.LinkButton, URL: c.source},
 		})
-	} else {
+	default:
 		in = append(in, text(title))
 	}
 	for i, t := range texts {

@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/bwmarrin/discordgo"
-
 	"github.com/milvus-medic/medic/bot/session"
 	"github.com/milvus-medic/medic/search"
 )
@@ -82,10 +80,10 @@ func (b *Bot) askForLog(j judged) session.Message {
 		text = b.words.say(j.lang, "pictureText", data{"Name": strings.Join(j.unread, ", ")})
 	}
 	command := fence("sh", collectCommand(j.answer.Verdict.Env.Deployment, j.answer.Reply.Problem))
-	return session.Message{Embeds: []*discordgo.MessageEmbed{{
-		Description: text + "\n" + command + b.words.say(j.lang, "needLogHow"), Color: colourNone,
-		Footer: &discordgo.MessageEmbedFooter{Text: b.words.say(j.lang, "about")},
-	}}}
+	return b.render(card{
+		colour: colourNone, footer: b.words.say(j.lang, "about"),
+		sections: [][]string{{text, command, b.words.say(j.lang, "needLogHow")}}, cut: b.words.say(j.lang, "cut"), all: func() string { return text },
+	})
 }
 
 // nothingRead says that a question holds no text, and what to do.

@@ -225,6 +225,7 @@ func shapeOf(j judged) string {
 	if r.Answer == nil {
 		shape = append(shape, j.paste.Text()) // a topic
 	}
+	shape = append(shape, r.Mismatch.version)
 	for _, c := range slices.Concat(r.Follows, r.Also, r.Others) {
 		shape = append(shape, c.ID)
 	}

@@ -54,6 +54,21 @@ func TestFill(t *testing.T) {
 	}
 }
 
+// TestCutNote wants whole lines and whole code blocks.
+func TestCutNote(t *testing.T) {
+	line := strings.Repeat("x", 900)
+	for text, want := range map[string]string{
+		"short":                          "short",
+		line + "\n" + line + "\n" + line: line + "\n" + line + "\n…",
+		line + "\n```sh\n" + line + line + "\n```": line + "\n…",
+		strings.Repeat(line, 3):                    "…",
+	} {
+		if got := cutNote(text, 2000); got != want {
+			t.Errorf("%d characters become %.20q… of %d", len(text), got, len(got))
+		}
+	}
+}
+
 func TestBlocksFor(t *testing.T) {
 	prose, all := kb.Block{Text: "do"}, kb.Block{Code: true, Text: "all"}
 	helm, compose := kb.Block{Code: true, Text: "helm", For: []string{"helm"}}, kb.Block{Code: true, Text: "compose", For: []string{"compose"}}
