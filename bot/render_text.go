@@ -19,7 +19,7 @@ func (b *Bot) renderText(r Reply) string {
 		p("# %s\n", r.Text.Title)
 		switch {
 		case r.Line != "":
-			p("%s:\n    %s\n", say("matched"), r.Line)
+			p("%s:\n    %s\n", say("matched")+times(r.Count), r.Line)
 		case len(r.Why) > 0:
 			p("%s\n", say("matchedWords"))
 		}
@@ -39,6 +39,9 @@ func (b *Bot) renderText(r Reply) string {
 		if r.inEnglish() {
 			p("%s", say("english"))
 		}
+	}
+	if s := r.Mismatch.text(say); s != "" {
+		p("%s", s)
 	}
 	if code := r.codeText(say); code != "" {
 		p("%s", code)
@@ -139,9 +142,9 @@ func textCandidates(title string, list []Candidate, p func(string, ...any)) {
 	p("\n%s:", title)
 	for _, c := range list {
 		if c.URL == "" {
-			p("- %s [%s]", c.Title, c.ID)
+			p("- %s [%s]%s", c.Title, c.ID, times(c.Count))
 			continue
 		}
-		p("- %s [%s] %s", c.Title, c.ID, c.URL)
+		p("- %s [%s] %s%s", c.Title, c.ID, c.URL, times(c.Count))
 	}
 }
