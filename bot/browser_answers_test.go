@@ -85,8 +85,9 @@ func TestBrowserAnswers(t *testing.T) {
 			shot(t, ctx, shape+"-compose", true)
 
 			// What one person says in a row in one channel is one question.
-			run(t, ctx, "channel", chromedp.Click(id("channel-general")))
 			w.say(w.local.As("Ada"), "general", "<@"+w.local.BotID()+"> "+badMember)
+			w.reply(w.local.As("Ada"), "general", "This step deletes data")
+			run(t, ctx, "channel", chromedp.Click(id("channel-general")), chromedp.Sleep(500*time.Millisecond)) // the page fetches what was said
 			text := waitMessage(t, ctx, "This step deletes data")
 			if strings.Contains(text, deleting) {
 				t.Error("the command that deletes data is not folded")

@@ -111,7 +111,8 @@ func TestBrowser(t *testing.T) {
 	picture(t, ctx, "answer-en.png")
 
 	script[bool](t, ctx, "korean", `(e => { e.value = "ko"; return e.dispatchEvent(new Event("change", {bubbles: true})) })(document.querySelector('`+id("locale")+`'))`)
-	run(t, ctx, "command", chromedp.SendKeys(id("composer"), "/"), chromedp.WaitVisible(id("command-option")), chromedp.Click(id("command-option")))
+	run(t, ctx, "command", chromedp.SendKeys(id("composer"), "/"), chromedp.WaitVisible(id("command-option")))
+	script[bool](t, ctx, "command", `(e => { e.click(); return true })(Array.from(document.querySelectorAll('`+id("command-option")+`')).find(e => e.innerText.includes("문제해결")))`)
 	run(t, ctx, "option", chromedp.Sleep(200*time.Millisecond), chromedp.KeyEvent(badMember), chromedp.Sleep(600*time.Millisecond), chromedp.KeyEvent("\r"))
 	if text := waitMessage(t, ctx, "해결 방법"); !strings.Contains(text, command) {
 		t.Errorf("the Korean reply lacks the command: %s", text)
