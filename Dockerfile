@@ -1,4 +1,5 @@
-# A static binary on an empty base: no shell, no package manager, no root.
+# A static binary beside Tesseract, which reads screenshots: that needs a small
+# Debian instead of an empty base. No root, and nothing is written outside /data.
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -8,7 +9,10 @@ ARG VERSION=devel
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X github.com/milvus-medic/medic/bot.version=${VERSION}" -o /out/medic . \
  && mkdir -p /out/data
 
-FROM gcr.io/distroless/static-debian12:nonroot
+FROM debian:bookworm-slim
+RUN apt-get update -q \
+ && apt-get install -y -q --no-install-recommends ca-certificates tesseract-ocr tesseract-ocr-eng \
+ && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/medic /medic
 COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532

@@ -1,6 +1,6 @@
 # make demo   the bot in a browser, no token and no network needed
 # make test   every test that needs Go only
-# make test-all   also the tests in a real browser (installs Chromium by package name)
+# make test-all   also the tests in a real browser and on screenshots (installs Chromium and Tesseract by package name)
 # make lint   gofmt, go vet, staticcheck
 # make bench  benchmarks, make load the load test alone      make build  the binary      make docker  the image
 GO ?= go
@@ -8,7 +8,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X github.com/milvus-medic/medic/bot.version=$(VERSION)
 ADDR ?= 127.0.0.1:8420
 
-.PHONY: demo test test-all lint bench load build docker fuzz chromium
+.PHONY: demo test test-all lint bench load build docker fuzz chromium tesseract
 
 demo:
 	$(GO) run . playground --addr $(ADDR)
@@ -19,7 +19,7 @@ build:
 test:
 	$(GO) test ./...
 
-test-all: lint chromium
+test-all: lint chromium tesseract
 	MEDIC_BROWSER=1 $(GO) test -race -count=1 -timeout 20m ./...
 	$(MAKE) fuzz FUZZTIME=5s
 
@@ -53,3 +53,9 @@ chromium:
 	  if command -v apt-get >/dev/null; then \
 	    $$([ $$(id -u) = 0 ] || echo sudo) sh -c 'apt-get update -q && apt-get install -y -q chromium'; \
 	  else echo "install Chromium with your package manager to run the browser tests"; exit 1; fi; }
+
+tesseract:
+	@command -v tesseract >/dev/null || { \
+	  if command -v apt-get >/dev/null; then \
+	    $$([ $$(id -u) = 0 ] || echo sudo) sh -c 'apt-get update -q && apt-get install -y -q tesseract-ocr'; \
+	  else echo "install Tesseract with your package manager to run the tests on screenshots"; exit 1; fi; }

@@ -120,11 +120,11 @@ func (b *Bot) pressShare(ctx context.Context, i *session.Interaction, r *report)
 	c.lead = "-# " + b.words.say(r.lang, "shared")
 	m := b.render(c)
 	m.Nonce = r.id // one post, however often it is pressed
-	if _, err := b.session.Send(ctx, i.ChannelID, m, ""); err != nil {
+	if err := b.publish(ctx, i, m, b.words.say(r.lang, "sharedDone")); err != nil {
 		b.log.Warn("share failed", "channel", i.ChannelID, "err", err)
 		return b.edit(ctx, i, session.Message{Content: b.words.say(r.lang, "failed"), Ephemeral: true})
 	}
-	return b.edit(ctx, i, session.Message{Content: b.words.say(r.lang, "sharedDone"), Ephemeral: true})
+	return nil
 }
 
 // pressPick shows the entry chosen in a select, privately.

@@ -166,15 +166,19 @@ func (b *Bot) catchUpIn(ctx context.Context, c missed, after string) (read int, 
 			replies[m.MessageReference.MessageID] = m.ID
 		}
 	}
-	for _, m := range messages {
+	staff := b.staffOf(ctx, messages, c.guild)
+	for i, m := range messages {
 		if b.talks.of(m.ID) != nil {
 			continue
 		}
 		read++
 		e := b.session.Arrived(m, c.guild)
-		if reply := replies[m.ID]; reply != "" {
+		switch reply := replies[m.ID]; {
+		case reply != "":
 			err = b.adopt(ctx, e, reply)
-		} else {
+		case slices.ContainsFunc(messages[i+1:], func(s *discordgo.Message) bool { return staff[s.ID] && answers(s, m) }):
+			b.skip(e, staffAnswered)
+		default:
 			err = b.message(ctx, e)
 		}
 		if err != nil {
@@ -182,6 +186,26 @@ func (b *Bot) catchUpIn(ctx context.Context, c missed, after string) (read int, 
 		}
 	}
 	return read, nil
+}
+
+// staffOf returns which of the messages of a server's channel are of staff.
+func (b *Bot) staffOf(ctx context.Context, messages []*discordgo.Message, guild string) map[string]bool {
+	staff := map[string]bool{}
+	for _, m := range messages {
+		if m.GuildID = guild; guild != "" && !m.Author.Bot && m.WebhookID == "" && b.isStaff(ctx, m) {
+			staff[m.ID] = true
+		}
+	}
+	return staff
+}
+
+// answers tells whether a later message can be the answer to a question: it
+// replies to it, calls its author, or speaks to nobody in particular.
+func answers(later, question *discordgo.Message) bool {
+	if later.MessageReference != nil {
+		return later.MessageReference.MessageID == question.ID
+	}
+	return len(later.Mentions) == 0 || slices.ContainsFunc(later.Mentions, func(u *discordgo.User) bool { return u.ID == question.Author.ID })
 }
 
 // adopt takes over a message that the bot replied to before it was started:
@@ -210,7 +234,7 @@ func (b *Bot) adopt(ctx context.Context, e *session.MessageEvent, reply string) 
 	}
 	b.replies.claim(ctx, m, n.explicit)
 	b.replies.put(ctx, m.ID, sent{channel: m.ChannelID, reply: reply, addressed: n.explicit, entry: j.entry(), problem: fingerprint(leading(j.answer))})
-	b.talks.answered(t, said{anchor: m.ID, entry: j.entry(), shape: shapeOf(j), asking: j.entry() == ""})
+	b.talks.answered(t, said{anchor: m.ID, entry: j.entry(), shape: b.shapeOf(j), asking: j.entry() == ""})
 	b.cooldown.allow(m.ChannelID, j.entry(), time.Now(), b.cfg.Discord.Cooldown)
 	return nil
 }

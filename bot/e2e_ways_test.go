@@ -15,6 +15,7 @@ import (
 	"github.com/milvus-medic/medic/search/paste"
 )
 
+// fixMember stands in the answer to badMember.
 const fixMember = "--copy-to=etcd-shell"
 
 // forums lets the bot answer the posts of the support forum, whose staff are

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strings"
@@ -122,7 +123,7 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 	case err != nil:
 		return err
 	case before.addressed:
-		now := said{entry: j.entry(), shape: shapeOf(j), asking: j.entry() == "", problem: fingerprint(leading(j.answer))}
+		now := said{entry: j.entry(), shape: b.shapeOf(j), asking: j.entry() == "", problem: fingerprint(leading(j.answer))}
 		if !worthSaying(before, now, n) {
 			return nil
 		}
@@ -165,7 +166,7 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 // and gives the reason if not.
 func (b *Bot) volunteers(j judged, before state, n turn) (now said, silent string) {
 	known := j.grade() >= search.Likely
-	now = said{entry: j.entry(), shape: shapeOf(j), asking: !known, problem: fingerprint(leading(j.answer))}
+	now = said{entry: j.entry(), shape: b.shapeOf(j), asking: !known, problem: fingerprint(leading(j.answer))}
 	channel := n.message.ChannelID
 	switch {
 	case before.closed != "":
@@ -216,20 +217,13 @@ func (b *Bot) utter(ctx context.Context, t *talk, n turn, before state, now said
 }
 
 // shapeOf tells answers apart that would look different.
-func shapeOf(j judged) string {
-	r := j.answer.Reply
-	shape := []string{j.grade().String(), j.entry(), j.lang, r.Deployment, strings.Join(r.Skipped, "\x00"), strings.Join(r.Secrets, "\x00")}
-	if r.Problem != nil && j.entry() == "" {
-		shape = append(shape, r.Problem.Text)
+func (b *Bot) shapeOf(j judged) string {
+	shown := b.renderText(j.answer.Reply)
+	if j.entry() == "" {
+		shown += j.paste.Text() // a topic
 	}
-	if r.Answer == nil {
-		shape = append(shape, j.paste.Text()) // a topic
-	}
-	shape = append(shape, r.Mismatch.version)
-	for _, c := range slices.Concat(r.Follows, r.Also, r.Others) {
-		shape = append(shape, c.ID)
-	}
-	return strings.Join(shape, "\x00")
+	sum := sha256.Sum256([]byte(shown))
+	return string(sum[:])
 }
 
 // reply answers a message, once: it is claimed in the store, so that no later

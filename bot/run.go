@@ -79,11 +79,15 @@ func (b *Bot) Run(ctx context.Context) error {
 
 // ready registers the commands and reads what was missed.
 func (b *Bot) ready(ctx context.Context, e *session.ReadyEvent) error {
-	changed, err := b.session.RegisterCommands(ctx, e.AppID, b.cfg.Discord.Guild, b.words.localise(definitions()))
+	defs := b.words.localise(definitions())
+	if b.cfg.Discord.Guild == "" {
+		installable(defs)
+	}
+	changed, err := b.session.RegisterCommands(ctx, e.AppID, b.cfg.Discord.Guild, defs)
 	if err != nil {
 		return fmt.Errorf("bot: register commands: %w", err)
 	}
-	e.Log.Info("ready", "commands", len(definitions()), "changed", changed)
+	e.Log.Info("ready", "commands", len(defs), "changed", changed)
 	return b.catchUp(ctx, e.Since)
 }
 

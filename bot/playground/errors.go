@@ -42,6 +42,7 @@ const (
 	codeNotOurApp          = 20012
 	codeDailyCommands      = 30034
 	codeMaxTags            = 40066
+	codeMaxFollowUps       = 40094
 	codeTooLarge           = 40005
 	codeAcknowledged       = 40060
 	codeTagRequired        = 40067
@@ -84,6 +85,7 @@ var apiErrors = map[int]struct {
 	codeUnknownTag:         {404, "Unknown tag"},
 	codeNotOurApp:          {403, "You are not authorized to perform this action on this application"},
 	codeDailyCommands:      {429, "Max number of daily application command creates has been reached (200)"},
+	codeMaxFollowUps:       {400, "This interaction has reached the maximum number of follow-up messages"},
 	codeMaxTags:            {403, "No tags available that can be set by non-moderators"},
 	codeTooLarge:           {413, "Request entity too large"},
 	codeAcknowledged:       {400, "Interaction has already been acknowledged."},

@@ -267,7 +267,7 @@ func (s *Server) checkIntents(d obj) (int, string) {
 // ready sends READY and, with the GUILDS intent, the guild.
 func (s *Server) ready(ss *session, d obj) {
 	guilds := []any{}
-	if !s.gw.noGuilds {
+	if !s.gw.noGuilds && s.world.inside() {
 		guilds = append(guilds, obj{"id": s.world.guildID, "unavailable": true})
 	}
 	data := obj{"v": 10, "user": s.bot().json(), "guilds": guilds, "session_id": ss.id,
@@ -277,7 +277,7 @@ func (s *Server) ready(ss *session, d obj) {
 		data["shard"] = d["shard"]
 	}
 	s.deliver(ss, event{name: "READY", data: data})
-	if ss.intents&intentGuilds != 0 && !s.gw.noGuilds && !s.world.unavailable {
+	if ss.intents&intentGuilds != 0 && !s.gw.noGuilds && !s.world.unavailable && s.world.inside() {
 		s.deliver(ss, event{name: "GUILD_CREATE", data: s.world.guildCreate(seedBot, ss.intents&intentMembers != 0)})
 	}
 	s.toPage("state", obj{"connected": true}, everybody)

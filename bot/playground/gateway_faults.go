@@ -122,7 +122,7 @@ func (g Gateway) Outage(on bool) {
 			return
 		}
 		for _, ss := range g.s.gw.sessions {
-			if ss.intents&intentGuilds != 0 {
+			if ss.intents&intentGuilds != 0 && w.inside() {
 				g.s.deliver(ss, event{name: "GUILD_CREATE", data: w.guildCreate(seedBot, ss.intents&intentMembers != 0)})
 			}
 		}

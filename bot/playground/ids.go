@@ -32,10 +32,14 @@ const (
 
 // Ids that are the same in every playground.
 const (
+	// GuildID is the one guild.
+	GuildID = seedGuild
 	// BotID is the user id of the bot.
 	BotID = seedBot
 	// ForumID is the forum support-forum.
 	ForumID = seedForum
+	// SolvedTagID is the forum's tag Solved.
+	SolvedTagID = seedSolved
 	// ModeratorRoleID is the role of Mod.
 	ModeratorRoleID = seedMod
 )

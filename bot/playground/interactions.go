@@ -34,6 +34,8 @@ type interaction struct {
 	locale             string
 	command            obj // the registered command, for commands
 	commandType        int
+	followUps          int
+	installed          obj // for whom the application is installed there
 	made               time.Time
 	timer              *time.Timer
 	source             *message // the message of a component, or of the modal's component
@@ -52,6 +54,7 @@ type interaction struct {
 // open makes an interaction, sends it to the bot and starts its clock.
 func (s *Server) open(it *interaction, data obj) *interaction {
 	it.id, it.token, it.made = s.ids.next(), "aW50ZXJhY3Rpb246"+secret(40), time.Now()
+	it.installed = s.installedBy(it)
 	s.interactions[it.token] = it
 	it.timer = time.AfterFunc(s.opts.InteractionDeadline, func() {
 		s.do(func() { s.expire(it) })
@@ -104,17 +107,45 @@ func (s *Server) interactionJSON(it *interaction, data obj) obj {
 	if it.source != nil {
 		o["message"] = it.source.json(seedBot)
 	}
+	o["authorizing_integration_owners"] = it.installed
 	if c.kind == kindDM {
-		o["user"], o["context"] = it.user.json(), 1
-		o["authorizing_integration_owners"] = obj{"0": "0"}
+		o["user"], o["context"] = it.user.json(), s.context(c)
 		return o
 	}
 	m := w.members[it.user.id].json(true)
 	m["permissions"] = strconv.FormatUint(w.perms(it.user.id, c), 10)
 	o["member"], o["context"], o["guild_id"], o["guild_locale"] = m, 0, w.guildID, w.locale
 	o["guild"] = obj{"id": w.guildID, "locale": w.locale, "features": []any{"COMMUNITY"}}
-	o["authorizing_integration_owners"] = obj{"0": w.guildID}
 	return o
+}
+
+// Contexts of an interaction.
+const (
+	inGuild   = 0
+	inBotDM   = 1
+	inPrivate = 2
+)
+
+func (s *Server) context(c *channel) int64 {
+	switch {
+	case c.kind != kindDM:
+		return inGuild
+	case c.with(seedBot):
+		return inBotDM
+	}
+	return inPrivate
+}
+
+// installedBy says for whom the application is installed where an interaction
+// comes from: the guild or, where the bot is not, the person.
+func (s *Server) installedBy(it *interaction) obj {
+	switch c := s.world.channels[it.channelID]; {
+	case s.context(c) == inBotDM:
+		return obj{"0": "0"}
+	case s.context(c) == inGuild && s.world.inside():
+		return obj{"0": s.world.guildID}
+	}
+	return obj{"1": it.user.id}
 }
 
 // sign marks a message as the answer to an interaction.
@@ -127,7 +158,7 @@ func (it *interaction) sign(b obj) {
 }
 
 func (it *interaction) metadata() obj {
-	o := obj{"id": it.id, "type": it.kind, "user": it.user.json(), "authorizing_integration_owners": obj{"0": seedGuild}}
+	o := obj{"id": it.id, "type": it.kind, "user": it.user.json(), "authorizing_integration_owners": it.installed}
 	if it.kind == itCommand {
 		o["name"], o["command_type"] = it.commandName(), it.commandType
 	}

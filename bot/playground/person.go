@@ -128,12 +128,18 @@ func newSending(content string, opts []SayOption) sending {
 	return out
 }
 
-// channelFor finds a channel a person can see, by id, name or "@bot" for the
-// direct message channel with the bot.
+// channelFor finds a channel a person can see, by id, name, "@bot" for the
+// direct message channel with the bot or "@Grace" for that with somebody else.
 func (s *Server) channelFor(u *user, ref string) (*channel, error) {
 	if ref == "@bot" {
 		c, _ := s.world.dm(&s.ids, seedBot, u.id)
 		return c, nil
+	}
+	if who, direct := strings.CutPrefix(ref, "@"); direct {
+		if other := s.world.findUser(who); other != nil && other.id != u.id {
+			c, _ := s.world.dm(&s.ids, u.id, other.id)
+			return c, nil
+		}
 	}
 	c := s.world.findChannel(ref)
 	if c == nil || !s.world.may(u.id, c, PermissionViewChannel) {

@@ -114,7 +114,7 @@ func (s *Server) commandFor(u *user, channel string, kind int64, name string) (*
 		return nil, nil, err
 	}
 	scopes := []string{s.world.guildID, ""}
-	if c.kind == kindDM {
+	if c.kind == kindDM || !s.world.inside() {
 		scopes = []string{""}
 	}
 	for _, scope := range scopes {
@@ -209,17 +209,14 @@ func (s *Server) mayUse(u *user, c *channel, cmd obj) error {
 	if c.isThread() && c.archived {
 		return fmt.Errorf("playground: #%s is archived: commands do not work in it", c.name)
 	}
-	where := int64(0)
-	if c.kind == kindDM {
-		where = 1
+	where := s.context(c)
+	if where == inPrivate || where == inGuild && !s.world.inside() {
+		if !holds(cmd["integration_types"], 1) {
+			return fmt.Errorf("playground: /%s cannot be installed by a user, and the bot is not here", name)
+		}
 	}
 	if ctx, given := cmd["contexts"].([]any); given {
-		ok := false
-		for _, v := range ctx {
-			n, _ := asInt(v)
-			ok = ok || n == where
-		}
-		if !ok {
+		if !holds(ctx, where) {
 			return fmt.Errorf("playground: /%s is not offered here", name)
 		}
 	}
@@ -231,4 +228,15 @@ func (s *Server) mayUse(u *user, c *channel, cmd obj) error {
 		}
 	}
 	return nil
+}
+
+// holds reports whether a list of numbers has n in it.
+func holds(numbers any, n int64) bool {
+	in, _ := numbers.([]any)
+	for _, v := range in {
+		if got, ok := asInt(v); ok && got == n {
+			return true
+		}
+	}
+	return false
 }

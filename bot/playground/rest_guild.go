@@ -25,7 +25,7 @@ func (s *Server) guildRoutes(add func(string, endpoint)) {
 // inGuild answers for the one guild and refuses any other.
 func (s *Server) inGuild(h endpoint) endpoint {
 	return func(r *request) (int, any, error) {
-		if r.PathValue("guild") != s.world.guildID {
+		if r.PathValue("guild") != s.world.guildID || !s.world.inside() {
 			return 0, nil, refuse(codeUnknownGuild)
 		}
 		return h(r)
@@ -42,6 +42,9 @@ func (s *Server) getUser(r *request) (int, any, error) {
 
 func (s *Server) getGuilds(*request) (int, any, error) {
 	w := s.world
+	if !w.inside() {
+		return 200, []any{}, nil
+	}
 	return 200, []any{obj{"id": w.guildID, "name": w.guildName, "icon": nil, "owner": false,
 		"permissions": bits(w.base(w.members[seedBot])), "features": []any{"COMMUNITY"}}}, nil
 }

@@ -36,6 +36,9 @@ type Options struct {
 	// MessageContent switches the privileged MESSAGE_CONTENT intent on, as an
 	// owner does in the developer portal.
 	MessageContent bool
+	// UserInstall keeps the bot out of the guild: people have installed its
+	// commands for themselves, and it can do nothing but answer them.
+	UserInstall bool
 	// GuildMembers switches the privileged GUILD_MEMBERS intent on.
 	GuildMembers bool
 	// IdentifyBudget is how many IDENTIFYs a token survives; 1000 when zero,
@@ -124,7 +127,7 @@ func New(o Options) *Server {
 	return &Server{
 		opts: o, log: o.Log,
 		changed:      make(chan struct{}),
-		world:        newWorld(o.BotName),
+		world:        newWorld(o.BotName, !o.UserInstall),
 		files:        files{byPath: map[string]*file{}},
 		secret:       secret(16),
 		interactions: map[string]*interaction{},

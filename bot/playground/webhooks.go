@@ -1,5 +1,9 @@
 package playground
 
+// maxUserFollowUps is how often an interaction may be followed up where the bot
+// is not.
+const maxUserFollowUps = 5
+
 // followUp is POST /webhooks/{app}/{token}. The first one after a deferral
 // fills the placeholder.
 func (s *Server) followUp(r *request) (int, any, error) {
@@ -14,6 +18,11 @@ func (s *Server) followUp(r *request) (int, any, error) {
 			return 0, nil, err
 		}
 		return 200, m.json(seedBot), nil
+	}
+	if _, byUser := it.installed["1"]; byUser {
+		if it.followUps++; it.followUps > maxUserFollowUps {
+			return 0, nil, refuse(codeMaxFollowUps)
+		}
 	}
 	d := draft{body: r.body, files: r.files, it: it, kind: typeDefault}
 	if to := it.original; to != nil && !to.dead {

@@ -93,8 +93,9 @@ func (m *member) hasRole(id string) bool {
 	return false
 }
 
-// newWorld seeds the guild the package doc describes.
-func newWorld(botName string) *world {
+// newWorld seeds the guild the package doc describes, with or without the bot
+// as a member.
+func newWorld(botName string, inside bool) *world {
 	w := &world{
 		guildID: seedGuild, guildName: "Milvus", ownerID: seedRoot, locale: "en-US",
 		users: map[string]*user{}, members: map[string]*member{},
@@ -109,6 +110,9 @@ func newWorld(botName string) *world {
 	w.addMember(&user{id: seedModUser, name: "mod", global: "Mod"}, seedMod)
 	w.addMember(&user{id: seedRoot, name: "root", global: "Root"}, seedAdmin)
 	w.addMember(&user{id: seedBot, name: botName, bot: true}, seedBotRole)
+	if !inside {
+		delete(w.members, seedBot)
+	}
 	w.addChannel(&channel{id: seedGeneral, name: "general", kind: kindText, topic: "Talk about Milvus"})
 	w.addChannel(&channel{id: seedHelp, name: "help", kind: kindText, topic: "Ask here when something fails"})
 	w.addChannel(&channel{id: seedForum, name: "support-forum", kind: kindForum,
@@ -204,6 +208,14 @@ func (w *world) findRole(ref string) *role {
 		}
 	}
 	return nil
+}
+
+// inside reports whether the bot is a member of the guild.
+func (w *world) inside() bool { return w.members[seedBot] != nil }
+
+// with reports whether a user takes part in a direct message channel.
+func (c *channel) with(userID string) bool {
+	return c.kind == kindDM && (c.recipients[0] == userID || c.recipients[1] == userID)
 }
 
 // dm returns the direct message channel of two users, made when missing.
