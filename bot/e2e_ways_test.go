@@ -298,3 +298,12 @@ func TestTalksAreBounded(t *testing.T) {
 func messageOf(i int) *discordgo.Message {
 	return &discordgo.Message{ID: strconv.Itoa(1575043079067402244 + i<<22), ChannelID: "1", Author: &discordgo.User{ID: strconv.Itoa(i)}}
 }
+
+// TestPastedSettings finds a setting that cannot work in a file of values.
+func TestPastedSettings(t *testing.T) {
+	w := newWorld(t, playground.Options{}, nil)
+	ada := w.local.As("Ada")
+	w.say(ada, "help", "these are the values of my milvus chart", playground.WithFile("values.yaml", []byte(
+		"externalKafka:\n  enabled: true\n  brokerList: kafka-0.kafka:9092\n  securityProtocol: PLAINTEXT\n")))
+	w.reply(ada, "help", "External Kafka is configured")
+}

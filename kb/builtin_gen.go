@@ -4615,6 +4615,7 @@ var builtin = []builtinEntry{
 				{Text: "remote_addr=\"pulsar://", With: []string{"externalKafka|external kafka|mq.type|mqtype|kafka.brokerList"}},
 				{Text: "dial tcp {ip}:6650: connect: connection refused", With: []string{"externalKafka|external kafka|brokerList", "@milvus"}, AtMost: "likely"},
 				{Text: ":6650: connect: connection refused", With: []string{":6650", "kafka", "@milvus|mq_factory|rootcoord"}},
+				{Fact: "config/kafka/pulsar-on", AtMost: "likely"},
 			},
 			Symptoms: []Symptom{
 				Symptom{"@milvus|밀버스", "kafka", "external|own kafka|externalkafka|existing kafka|外部|外接|외부", "pulsar|6650", "still|instead|tries|connects|dials|default|仍然|还是|还在|여전히|계속|まだ|依然"},
@@ -4629,6 +4630,7 @@ var builtin = []builtinEntry{
 				"we set mq.type to kafka in values, but milvus datacoord says dial tcp 127.0.0.1:6650: connect: connection refused",
 			},
 			WeakExamples: []string{
+				"values.yaml of my milvus chart\nexternalKafka:\n  enabled: true\n  brokerList: kafka-0.kafka:9092\n  securityProtocol: PLAINTEXT\n",
 				"milvus-proxy: level=info msg=\"[Connecting to broker]\" remote_addr=\"pulsar://localhost:6650\"",
 				"configured an external kafka in the milvus helm values but it still tries to connect to pulsar",
 			},
@@ -7902,6 +7904,7 @@ var builtin = []builtinEntry{
 				{Text: "VirtualHostDomainRequired", With: []string{"@milvus|minio_object_storage|chunk_manager"}, Without: []string{"milvus-backup"}},
 				{Text: "PathStyleDomainForbidden", With: []string{"@milvus|minio_object_storage|chunk_manager"}, Without: []string{"milvus-backup"}},
 				{Text: "must be addressed using OSS third level domain", With: []string{"@milvus|minio_object_storage|chunk_manager"}, Without: []string{"milvus-backup"}},
+				{Fact: "config/object-storage/path-style", AtMost: "likely"},
 			},
 			Symptoms: []Symptom{
 				Symptom{"oss|aliyun|alibaba|tencent|cos|obs|huawei|tos|volcengine|阿里云|腾讯云|华为云", "virtual host|virtual-host|virtual hosted|virtualhost|path style|path-style|useVirtualHost", "@milvus|밀버스", "error|errors|fail|fails|failed|exception|报错|失败|异常|오류|에러|실패|エラー|失敗|fehler|falla|échoue|erreur|erro|ошибк|not start|cannot"},
@@ -7917,6 +7920,7 @@ var builtin = []builtinEntry{
 				"milvus 2.3 with OSS: SecondLevelDomainForbidden: The bucket you are attempting to access must be addressed using OSS third level domain.",
 			},
 			WeakExamples: []string{
+				"my values.yaml for milvus:\nexternalS3:\n  enabled: true\n  host: oss-cn-hangzhou.aliyuncs.com\n  port: \"443\"\n  bucketName: vectors\n",
 				"milvus with aliyun oss fails, the bucket must be used in virtual hosted style",
 			},
 			NearMisses: []string{

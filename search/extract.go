@@ -84,6 +84,7 @@ func extract(v *view) extraction {
 		i += max(1, r.read(i))
 	}
 	r.facts = append(r.facts, r.pods.facts()...)
+	r.facts = append(r.facts, configFacts(v.match)...)
 	return extraction{problems: r.set.top(), facts: r.facts, env: detect(v)}
 }
 
