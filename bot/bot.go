@@ -64,7 +64,7 @@ type Bot struct {
 
 	dataDir  string
 	store    *store.Store
-	form     *github.Form
+	form     func() *github.Form
 	target   github.Repo
 	reports  *reports
 	replies  *replies
@@ -106,7 +106,7 @@ func New(o Options) (*Bot, error) {
 	}
 	return &Bot{
 		cfg: o.Config, repo: target.String(), log: log, knows: knows, words: w, dataDir: o.DataDir, store: o.Store,
-		form: github.DefaultForm(), target: target, reports: newReports(), replies: newReplies(o.Store, log),
+		form: sync.OnceValue(github.DefaultForm), target: target, reports: newReports(), replies: newReplies(o.Store, log),
 		talks: newTalks(o.Config.Discord.Together), ocr: newOCR(o.Config.Screenshots), metrics: newMetrics(), timings: o.Timings,
 		languages: o.Languages,
 	}, nil

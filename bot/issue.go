@@ -29,7 +29,7 @@ func (b *Bot) newDraft(r *report, target github.Repo) *github.Draft {
 	if p := r.answer.Reply.Problem; p != nil {
 		in.Title = p.Message
 	}
-	d := github.NewDraft(b.form, in)
+	d := github.NewDraft(b.form(), in)
 	d.Repo, d.Template = target, b.cfg.GitHub.Template
 	return d
 }

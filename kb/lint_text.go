@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -105,17 +106,21 @@ func checkDanger(t Text, say report) {
 }
 
 // doubled finds a command word typed twice, such as "kubectl kubectl".
-var doubled = regexp.MustCompile(`\b(kubectl|docker|helm|etcdctl|pip|python|sudo|git|systemctl) (kubectl|docker|helm|etcdctl|pip|python|sudo|git|systemctl)\b`)
+var doubled = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(kubectl|docker|helm|etcdctl|pip|python|sudo|git|systemctl) (kubectl|docker|helm|etcdctl|pip|python|sudo|git|systemctl)\b`)
+})
 
 // destructiveRE finds commands that delete data.
-var destructiveRE = regexp.MustCompile(`(?i)\brm\s+-\w*[rf]|\bdown\s+(-\w+\s+)*(-v\b|--volumes)|\bdelete\s+(pvc|pv|persistentvolumeclaims?|namespace|ns|sts|statefulset|milvus)\b|\bvolume\s+(rm|prune)\b|\bsystem\s+prune\b|\bdrop_(collection|database|partition)\(|\bhelm\s+(uninstall|delete)\b|\betcdctl\b.*\bdel\b|\bmc\s+(rm|rb)\b|\bmkfs|\bwipefs`)
+var destructiveRE = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\brm\s+-\w*[rf]|\bdown\s+(-\w+\s+)*(-v\b|--volumes)|\bdelete\s+(pvc|pv|persistentvolumeclaims?|namespace|ns|sts|statefulset|milvus)\b|\bvolume\s+(rm|prune)\b|\bsystem\s+prune\b|\bdrop_(collection|database|partition)\(|\bhelm\s+(uninstall|delete)\b|\betcdctl\b.*\bdel\b|\bmc\s+(rm|rb)\b|\bmkfs|\bwipefs`)
+})
 
 func checkCode(t Text, say report) {
 	for _, b := range slices.Concat(t.Cause, t.Fix) {
-		if m := doubled.FindStringSubmatch(b.Text); m != nil && m[1] == m[2] {
+		if m := doubled().FindStringSubmatch(b.Text); m != nil && m[1] == m[2] {
 			say("%q: a command word stands twice", m[0])
 		}
-		m := destructiveRE.FindString(b.Text)
+		m := destructiveRE().FindString(b.Text)
 		switch {
 		case m == "" || b.Destructive:
 		case b.Code:
@@ -220,4 +225,4 @@ func steps(blocks []Block) int {
 }
 
 // Destroys tells whether a command, or a sentence with one, deletes data.
-func Destroys(s string) bool { return destructiveRE.MatchString(s) }
+func Destroys(s string) bool { return destructiveRE().MatchString(s) }

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -32,7 +33,9 @@ const (
 	maxSafeInteger    = 1<<53 - 1
 )
 
-var slashName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
+var slashName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
+})
 
 // locales is Discord's list with the names its client shows.
 var locales = []struct{ id, name string }{
@@ -120,7 +123,7 @@ func checkName(f *form, c obj, prefix string, slash bool) {
 			}
 			return
 		}
-		if !slashName.MatchString(name) || name != strings.ToLower(name) {
+		if !slashName().MatchString(name) || name != strings.ToLower(name) {
 			f.add(path, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
 		}
 	}
