@@ -25,8 +25,8 @@ func readZap(r *reader, i int) int {
 		return readCutZap(r, i)
 	}
 	rest := strings.TrimLeft(line[end+1:], " ")
-	if rest == "" || rest[0] != '[' {
-		return 0 // some other logger's "[ERROR] text"
+	if rest == "" || rest[0] != '[' || strings.HasPrefix(rest[strings.IndexByte(rest, ']')+1:], ":") {
+		return 0 // some other logger's "[ERROR] text" or "[ERROR][handler]: text"
 	}
 	if level < 0 {
 		return 1
