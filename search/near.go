@@ -2,7 +2,6 @@ package search
 
 import (
 	"cmp"
-	"encoding/binary"
 	"math"
 	"slices"
 	"sync"
@@ -26,11 +25,6 @@ const (
 	// templates with the most of their rarest groups have all groups looked
 	// up, and how many of those with the most groups are compared in full.
 	nearCounted, nearCompared = 256, 24
-	// cutShare is the part of a template that must be there where the paste
-	// ends in the middle of it.
-	cutShare = 0.6
-	// cutLiteral is how much of a template must be left there, letter by letter.
-	cutLiteral = 14
 )
 
 // nearIndex finds templates in error lines that differ in a few characters:
@@ -44,7 +38,6 @@ type nearIndex struct {
 	templates []nearTemplate
 	starts    []uint32 // by trigram: where its list begins in lists
 	lists     []uint32 // templates
-	heads     map[uint64][]int
 }
 
 type nearTemplate struct {
@@ -54,7 +47,6 @@ type nearTemplate struct {
 	grams            []trigram // rarest first
 	indexed          int       // how many of them are indexed
 	words            condition
-	head             []byte // first literal
 }
 
 // anyText stands in a pattern for text of any length. Squeezed text never
@@ -65,7 +57,7 @@ const anyText = 0
 type trigram uint16
 
 func newNearIndex(entries []*kb.Entry) *nearIndex {
-	n := &nearIndex{entries: entries, heads: map[uint64][]int{}}
+	n := &nearIndex{entries: entries}
 	frequency := make([]uint32, 1<<16)
 	for ei, e := range entries {
 		for si, s := range e.Signatures {
@@ -76,8 +68,7 @@ func newNearIndex(entries []*kb.Entry) *nearIndex {
 			if err != nil {
 				continue // compileSignatures reports it
 			}
-			nt := nearTemplate{entry: ei, signature: si, literal: t.literal, words: condition{newChoices(s.With), newChoices(s.Without)},
-				head: t.parts[0].literal}
+			nt := nearTemplate{entry: ei, signature: si, literal: t.literal, words: condition{newChoices(s.With), newChoices(s.Without)}}
 			for _, p := range t.parts {
 				if p.literal == nil {
 					nt.pattern = append(nt.pattern, anyText)
@@ -92,10 +83,6 @@ func newNearIndex(entries []*kb.Entry) *nearIndex {
 			nt.grams = slices.Compact(nt.grams)
 			for _, g := range nt.grams {
 				frequency[g]++
-			}
-			if len(nt.head) > cutLiteral {
-				w := binary.LittleEndian.Uint64(nt.head)
-				n.heads[w] = append(n.heads[w], len(n.templates))
 			}
 			n.templates = append(n.templates, nt)
 		}
@@ -149,21 +136,6 @@ func (t *nearTemplate) enough(cut bool) int {
 		share *= cutShare
 	}
 	return max(1, int(math.Ceil(share*float64(len(t.grams)))))
-}
-
-// findCut adds every entry with a template that the end of the paste breaks
-// off: what is left of it stands there letter by letter.
-func (n *nearIndex) findCut(v *view, cands *candidates) {
-	text := v.squeezed
-	for at := len(text) - cutLiteral; at >= max(0, len(text)-maxMessage); at-- {
-		for _, i := range n.heads[binary.LittleEndian.Uint64(text[at:])] {
-			t := &n.templates[i]
-			left := len(text) - at
-			if left < len(t.head) && float64(left) >= cutShare*float64(len(t.head)) && string(t.head[:left]) == string(text[at:]) {
-				n.add(v, t, len(v.match)-1, cands)
-			}
-		}
-	}
 }
 
 // add makes a template's entry a candidate if its conditions hold.

@@ -14,6 +14,7 @@ const (
 	pointsSignature = 1000 // a reviewed template matched
 	pointsFact      = 1000 // a reviewed fact holds
 	pointsWeak      = 650  // the same, of a signature marked at_most: likely
+	pointsCut       = 650  // most of a reviewed template, which the paste breaks off in a word
 	pointsSymptom   = 270  // all word choices stand in the paste; less than any error text
 	pointsNear      = 450  // an error line holds nearly a template
 	pointsWords     = 80   // shares rare words
@@ -89,6 +90,19 @@ func (c *candidates) addSignature(entry, signature, line, literal int) {
 	got.literal = max(got.literal, literal)
 }
 
+// addCut adds a template of which the paste holds the first or the last part;
+// sure tells whether that is most of it, and cut off beyond doubt.
+func (c *candidates) addCut(entry, signature, line, literal int, sure bool) {
+	sig := c.entries[entry].Signatures[signature]
+	points := pointsNear
+	if sure && sig.AtMost == "" {
+		points = pointsCut
+	}
+	c.add(entry, Signal{"cut", sig.Text, points}, line)
+	got := c.of(entry)
+	got.literal = max(got.literal, literal)
+}
+
 func (c *candidates) addFact(entry, signature int, f fact) {
 	sig := c.entries[entry].Signatures[signature]
 	points := pointsFact
@@ -117,18 +131,7 @@ func (c *candidates) certain() bool {
 
 // rank turns candidates into hits: graded, root cause first, cut off.
 func (x *Index) rank(v *view, found extraction, cands *candidates) []Hit {
-	var hits []Hit
-	for ei, got := range cands.byEntry {
-		h := x.hit(v, found, x.entries[ei], got)
-		if h.Grade > None {
-			hits = append(hits, h)
-		}
-	}
-	for i := range cands.sections {
-		got := &cands.sections[i]
-		hits = append(hits, Hit{Doc: *got.doc, Grade: Related, Why: got.why, score: got.base, first: len(v.lines)})
-	}
-	sortHits(hits)
+	hits := decide(x.evidence(v, found, cands))
 	if len(hits) > 0 && hits[0].Grade > Related {
 		// Beside an answer, words alone are noise.
 		hits = slices.DeleteFunc(hits, func(h Hit) bool { return h.Grade == Related })
@@ -137,9 +140,22 @@ func (x *Index) rank(v *view, found extraction, cands *candidates) []Hit {
 	return hits[:min(len(hits), MaxHits)]
 }
 
-// hit adds what the paste says beside the base evidence and grades it.
-func (x *Index) hit(v *view, found extraction, e *kb.Entry, got *candidate) Hit {
-	h := Hit{Doc: kb.Doc{ID: e.ID, Kind: kb.KindEntry, Lang: "en", Title: e.Title, URL: e.URL("en"), Entry: e}, Why: got.why, base: got.base, first: len(v.lines)}
+// evidence makes a hit of every candidate, with all its signals.
+func (x *Index) evidence(v *view, found extraction, cands *candidates) []Hit {
+	var hits []Hit
+	for ei, got := range cands.byEntry {
+		hits = append(hits, hit(v, found, x.entries[ei], got))
+	}
+	for i := range cands.sections {
+		got := &cands.sections[i]
+		hits = append(hits, Hit{Doc: *got.doc, Why: got.why, first: len(v.lines)})
+	}
+	return hits
+}
+
+// hit adds what the paste says beside the base evidence.
+func hit(v *view, found extraction, e *kb.Entry, got *candidate) Hit {
+	h := Hit{Doc: kb.Doc{ID: e.ID, Kind: kb.KindEntry, Lang: "en", Title: e.Title, URL: e.URL("en"), Entry: e}, Why: got.why, first: len(v.lines)}
 	extra := func(name, detail string, points int) {
 		if points > 0 {
 			h.Why = append(h.Why, Signal{name, detail, points})
@@ -147,34 +163,75 @@ func (x *Index) hit(v *view, found extraction, e *kb.Entry, got *candidate) Hit 
 	}
 	if got.line >= 0 {
 		h.Line, h.first = v.line(got.line), got.line
-		extra("severity", severityOf(found.problems, v, got.line).String(), pointsSeverity*int(severityOf(found.problems, v, got.line)))
+		p := problemAt(found.problems, h.Line, got.line)
+		h.time = p.Time
+		extra("severity", p.Severity.String(), pointsSeverity*int(p.Severity))
 	}
 	extra("length", "of the matched text", min(pointsLiteral, got.literal/2))
 	if code := sharedCode(e, found.problems); code != "" {
 		extra("code", code, pointsCode)
 	}
 	extra("again", "other signatures of the same problem", pointsAgain*min(4, len(got.fired)-1))
-	for _, s := range h.Why[len(got.why):] {
-		h.score += s.Points
-	}
-	h.score += got.base
-	switch {
-	case got.base >= markCertain:
-		h.Grade = Certain
-	case got.base >= markLikely:
-		h.Grade = Likely
-	case got.base >= markRelated:
-		h.Grade = Related
-	}
 	return h
 }
 
-// severityOf returns the severity of the problem found on a line.
-func severityOf(problems []Problem, v *view, line int) Severity {
+// role is what a signal does for the hit that has it.
+type role int
+
+const (
+	decides role = iota // the strongest of these is the hit's base, which gives its grade
+	ranks               // orders hits of one base
+	tells               // tells entries apart that explain the same line
+)
+
+// signals are all there are, and what each does.
+var signals = map[string]role{
+	"signature": decides, "fact": decides, "symptom": decides, "cut": decides, "near": decides, "words": decides,
+	"severity": ranks,
+	"length":   tells, "code": tells, "again": tells,
+}
+
+// decide grades hits by their signals, drops those without a grade and puts
+// the others in order. It looks at nothing but the signals, the time and the
+// place of a hit.
+func decide(hits []Hit) []Hit {
+	var kept []Hit
+	for _, h := range hits {
+		h.base, h.minor = 0, 0
+		severity := 0
+		for _, s := range h.Why {
+			switch signals[s.Name] {
+			case decides:
+				h.base = max(h.base, s.Points)
+			case ranks:
+				severity += s.Points
+			case tells:
+				h.minor += s.Points
+			}
+		}
+		h.score = h.base + severity + h.minor
+		switch {
+		case h.base >= markCertain:
+			h.Grade = Certain
+		case h.base >= markLikely:
+			h.Grade = Likely
+		case h.base >= markRelated:
+			h.Grade = Related
+		default:
+			continue
+		}
+		kept = append(kept, h)
+	}
+	sortHits(kept)
+	return kept
+}
+
+// problemAt returns the problem found on a line, or one that says nothing.
+func problemAt(problems []Problem, text string, line int) Problem {
 	for _, p := range problems {
-		if p.line == line || p.Text != "" && p.Text == v.line(line) {
-			return p.Severity
+		if p.line == line || p.Text != "" && p.Text == text {
+			return p
 		}
 	}
-	return Warning
+	return Problem{}
 }

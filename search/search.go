@@ -6,8 +6,9 @@
 //     tables and the like. They work on the squeezed paste (see squeeze), so
 //     that wrapping, quoting and escaping do not hide an error.
 //  2. Symptoms: reviewed word choices for problems without an error text.
-//  3. Near matches: an error line that shares most of the weight of an
-//     entry's own words (see text.go), for typos and cut lines.
+//  3. Cut templates: what is left of one at the very end or start of a paste
+//     (see cut.go). Near matches: an error line that differs from a template
+//     in a few characters (see near.go).
 //  4. Full text over entries and documentation, by the rarest words of the
 //     problems found. Never more than Related.
 //
@@ -17,11 +18,13 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/milvus-medic/medic/kb"
 	"github.com/milvus-medic/medic/search/paste"
@@ -43,6 +46,7 @@ type Index struct {
 	textErr  error
 	text     *textIndex
 	docs     *Docs // may be nil
+	cuts     *cutIndex
 }
 
 // New builds an index over the entries and, unless docs is nil, over the
@@ -67,7 +71,10 @@ func New(entries []*kb.Entry, docs *Docs) (*Index, error) {
 // Warm builds the text index of the entries now instead of at the first paste
 // that no signature decides. It takes some 50 ms, once.
 func (x *Index) Warm() error {
-	x.textOnce.Do(func() { x.text, x.textErr = newTextIndex(x.entries, x.docs) })
+	x.textOnce.Do(func() {
+		x.cuts = newCutIndex(x.sigs)
+		x.text, x.textErr = newTextIndex(x.entries, x.docs)
+	})
 	return x.textErr
 }
 
@@ -105,18 +112,27 @@ func (x *Index) Find(ctx context.Context, p paste.Paste) (Verdict, error) {
 	view := newView(p)
 	found := extract(view)
 	v := Verdict{Problems: found.problems, Env: found.env}
-	cands := x.sigs.find(view, found.facts)
-	x.sigs.findSymptoms(view, cands)
-	if !cands.certain() {
-		if err := x.Warm(); err != nil {
-			return v, err
-		}
-		if err := x.text.find(ctx, view, found.problems, cands); err != nil {
-			return v, err
-		}
+	cands, err := x.candidates(ctx, view, found)
+	if err != nil {
+		return v, err
 	}
 	v.Hits = x.rank(view, found, cands)
 	return v, ctx.Err()
+}
+
+// candidates collects what speaks for an entry or a section. Cut templates,
+// near matches and words are looked for only where nothing is certain.
+func (x *Index) candidates(ctx context.Context, v *view, found extraction) (*candidates, error) {
+	cands := x.sigs.find(v, found.facts)
+	x.sigs.findSymptoms(v, cands)
+	if cands.certain() {
+		return cands, nil
+	}
+	if err := x.Warm(); err != nil {
+		return nil, err
+	}
+	x.cuts.find(v, cands)
+	return cands, x.text.find(ctx, v, found.problems, cands)
 }
 
 // Grade says how sure a hit is.
@@ -165,12 +181,14 @@ type Hit struct {
 	FollowsFrom string
 	base        int // points of the strongest evidence
 	score       int
-	first       int // index of the line of the first match
+	minor       int       // of it, for what says nothing of how bad it is
+	first       int       // index of the line of the first match
+	time        time.Time // that the line names, zero if it names none
 }
 
 // Signal is one reason for a hit.
 type Signal struct {
-	Name   string // "signature", "fact", "symptom", "near", "words", "code", "severity", "component"
+	Name   string // a key of signals, in rank.go
 	Detail string // what matched, from the entry, never from the paste
 	Points int
 }
@@ -178,18 +196,23 @@ type Signal struct {
 // String returns "name: detail".
 func (s Signal) String() string { return s.Name + ": " + s.Detail }
 
-// sortHits puts hits in their total order: grade, score, earlier line, id.
+// sortHits puts hits in their total order: grade, strength and severity, what
+// happened earlier if the times of all are known, the rest of the score, which
+// tells entries apart that explain the same line, earlier line, id.
 func sortHits(hits []Hit) {
-	sort.SliceStable(hits, func(i, j int) bool {
-		a, b := hits[i], hits[j]
-		switch {
-		case a.Grade != b.Grade:
-			return a.Grade > b.Grade
-		case a.score != b.score:
-			return a.score > b.score
-		case a.first != b.first:
-			return a.first < b.first
+	timed := !slices.ContainsFunc(hits, func(h Hit) bool { return h.Grade > Related && h.time.IsZero() })
+	slices.SortStableFunc(hits, func(a, b Hit) int {
+		earlier := 0
+		if timed {
+			earlier = a.time.Compare(b.time)
 		}
-		return a.Doc.ID < b.Doc.ID
+		return cmp.Or(
+			cmp.Compare(b.Grade, a.Grade),
+			cmp.Compare(b.score-b.minor, a.score-a.minor),
+			earlier,
+			cmp.Compare(b.minor, a.minor),
+			cmp.Compare(a.first, b.first),
+			cmp.Compare(a.Doc.ID, b.Doc.ID),
+		)
 	})
 }

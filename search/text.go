@@ -130,7 +130,6 @@ func (x *textIndex) close() error {
 func (x *textIndex) find(ctx context.Context, v *view, problems []Problem, cands *candidates) error {
 	problems = worstFirst(problems)
 	x.near.find(v, problems, cands)
-	x.near.findCut(v, cands)
 	var queries []*query
 	for _, p := range problems[:min(textProblems, len(problems))] {
 		if p.Severity < problems[0].Severity && p.Severity == Warning {

@@ -342,6 +342,11 @@ func BenchmarkTextNear(b *testing.B) {
 	near := newNearIndex(entries)
 	built := time.Since(start)
 	rng := rand.New(rand.NewPCG(41, 43))
+	sigs, err := compileSignatures(entries)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cuts := newCutIndex(sigs)
 	inputs := map[string][]string{"line": nil, "log": nil}
 	for i := range 200 {
 		e := c.errors[i*len(c.errors)/200]
@@ -372,7 +377,7 @@ func BenchmarkTextNear(b *testing.B) {
 					cands := newCandidates(entries)
 					start := time.Now()
 					near.find(v, problems[i], cands)
-					near.findCut(v, cands)
+					cuts.find(v, cands)
 					times = append(times, time.Since(start))
 					hits += min(1, len(cands.byEntry))
 				}

@@ -24,6 +24,7 @@ type view struct {
 	lower    string          // text in lower case, made when first needed
 	filter   wordFilter      // of lower
 	wrapped  wordFilter      // of squeezed
+	cut      cutWords        // of lower
 	words    map[string]bool // what was looked for in the text
 	asked    []answer        // by the number of a choice
 }
@@ -68,6 +69,16 @@ func (v *view) lineAt(off int) int {
 	return max(0, sort.SearchInts(v.starts, v.marks.source(v.text, off)+1)-1)
 }
 
+// inWord tells whether a word of the text goes on across the start of
+// squeezed byte off.
+func (v *view) inWord(off int) bool {
+	if off <= 0 || off >= len(v.squeezed) {
+		return false
+	}
+	at := v.marks.source(v.text, off)
+	return at > 0 && at < len(v.text) && isWordByte(v.text[at-1]) && isWordByte(v.text[at])
+}
+
 // line returns the pasted line i.
 func (v *view) line(i int) string {
 	if i < 0 || i >= len(v.lines) {
@@ -81,6 +92,7 @@ func (v *view) lowered() string {
 	if v.lower == "" {
 		lower := appendLower(make([]byte, 0, len(v.text)+8), v.text)
 		v.lower = unsafe.String(unsafe.SliceData(lower), len(lower)) // nothing writes to it any more
+		v.cut = newCutWords(v.lower)
 	}
 	return v.lower
 }
@@ -111,6 +123,9 @@ func (v *view) hasWord(c *choiceWords) bool {
 	}
 	for i, k := range c.keys {
 		if k.plain != 0 && !v.filter.has(k.plain) && (k.wrapped == 0 || !v.wrapped.has(k.wrapped)) {
+			if v.cut.hold(c.words[i].lower.text) {
+				return true
+			}
 			continue
 		}
 		if v.holds(&c.words[i]) {
@@ -126,7 +141,7 @@ func (v *view) holds(w *choiceWord) bool {
 	plain := v.filter.mayHold(&w.lower)
 	wrapped := w.squeezed.text != "" && v.wrapped.mayHold(&w.squeezed)
 	if !plain && !wrapped {
-		return false
+		return v.cut.hold(w.lower.text)
 	}
 	found, known := v.words[w.lower.text]
 	if known {
@@ -138,7 +153,7 @@ func (v *view) holds(w *choiceWord) bool {
 	case plain:
 		found = strings.Contains(v.lower, w.lower.text)
 	}
-	found = found || wrapped && bytes.Contains(v.squeezed, []byte(w.squeezed.text))
+	found = found || wrapped && bytes.Contains(v.squeezed, []byte(w.squeezed.text)) || v.cut.hold(w.lower.text)
 	if v.words == nil {
 		v.words = map[string]bool{}
 	}
@@ -205,5 +220,9 @@ var macros = map[string][]string{
 		"querynode", "indexnode", "streamingnode", "segcore", "19530", "by-dev", "rocksmq", "rdb_data", "birdwatcher",
 		// Source files that name themselves in the log lines of Milvus only.
 		"sessionutil", "mq_factory", "minio_object_storage", "minio_chunk_manager", "remote_chunk_manager", "segment_loader",
+		// What its clients print and are called with.
+		"(code=1, message=", "(code=65535, message=", "grpc rpcerror: [", "milvus-standalone", "anns_field", "output_fields", "num_entities",
+		"search_iterator", "query_iterator", "load_collection", "get_load_state", "load_partitions", "do_bulk_insert",
+		"밀버스",
 	},
 }
