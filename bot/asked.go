@@ -103,7 +103,7 @@ func (b *Bot) read(ctx context.Context, a asked) *reading {
 }
 
 func (b *Bot) readFile(ctx context.Context, f *discordgo.MessageAttachment) (paste.Paste, error) {
-	lim := b.index.Limits()
+	lim := b.known().index.Limits()
 	if int64(f.Size) > lim.Sent {
 		return paste.Paste{}, paste.ErrTooLarge
 	}
