@@ -29,6 +29,7 @@ type section struct {
 
 // document is a whole issue body before it is written out.
 type document struct {
+	lead     string // a sentence of ours above all
 	sections []section
 	marker   string
 }
@@ -44,6 +45,19 @@ func (d *Draft) Body() string {
 // text of a file. The title, which may hold words of the user, is fenced.
 func (d *Draft) Markdown() string {
 	return "Title:\n\n" + fenced("text", []string{d.Title()}) + "\n\n" + d.document().String() + "\n"
+}
+
+// Comment renders the draft as a comment on an issue that is already there:
+// what is known, without the form's empty fields and its statements. The same
+// holds for it as for [Draft.Body].
+func (d *Draft) Comment() string {
+	doc := d.document()
+	doc.lead = "_The same happens on another system:_"
+	doc.sections = slices.DeleteFunc(doc.sections, func(s section) bool {
+		fd, _ := d.form.Field(s.id)
+		return fd.Type == TypeCheckboxes || s.text == "" && len(s.blocks) == 0 && len(s.notes) == 0
+	})
+	return doc.fit(bodyGoal, bodyCost)
 }
 
 func bodyCost(s string) int { return utf16Len(s) + strings.Count(s, "\n") }
@@ -220,6 +234,9 @@ func (d *Draft) notes(slashes int) []string {
 // String writes the document out.
 func (doc document) String() string {
 	var parts []string
+	if doc.lead != "" {
+		parts = append(parts, doc.lead)
+	}
 	for _, s := range doc.sections {
 		parts = append(parts, s.String())
 	}

@@ -79,7 +79,7 @@ func parseBody(form *Form, body string) (*parsedBody, error) {
 			p.blocks[heading] = append(p.blocks[heading], raw)
 		case *ast.Paragraph:
 			switch {
-			case raw == noResponse:
+			case raw == noResponse, raw == "_The same happens on another system:_" && heading == "":
 			case captionLine.MatchString(raw):
 				p.captions[heading] = append(p.captions[heading], raw)
 			case !isChoice(form, heading, raw):

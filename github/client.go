@@ -154,6 +154,21 @@ func (c *Client) Rights() Rights {
 	return RightsNone
 }
 
+// CanLabel tells whether labels that the client sets on its issues stay.
+// GitHub drops those of callers without triage or push access in silence.
+func (c *Client) CanLabel(ctx context.Context, repo Repo) (bool, error) {
+	if c.Rights() != RightsToken {
+		return c.Rights() == RightsApp, nil // "Issues: write" of an app includes labels
+	}
+	var can bool
+	err := c.read(ctx, "read the rights", repo, "core", func(ctx context.Context, g *gh.Client) error {
+		got, _, err := g.Repositories.Get(ctx, repo.Owner, repo.Name)
+		can = got.GetPermissions()["push"] || got.GetPermissions()["triage"]
+		return err
+	})
+	return can, err
+}
+
 // newGH puts a go-github client on top of a transport that authorises.
 func (c *Client) newGH(auth http.RoundTripper) *gh.Client {
 	g := gh.NewClient(&http.Client{Transport: newETags(auth), CheckRedirect: stayHome})

@@ -283,3 +283,27 @@ func TestLanguageName(t *testing.T) {
 		}
 	}
 }
+
+// A comment says what is new, and repeats neither statements nor empty fields.
+func TestComment(t *testing.T) {
+	d := NewDraft(DefaultForm(), reportOf("failed to load segment", "failed to load segment\n/close", "since this morning", "", "2.5.4", ""))
+	d.ID = "0123456789abcdef"
+	if err := d.Confirm("is-there-an-existing-issue-for-this", "I have searched the existing issues"); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Join([]string{
+		"_The same happens on another system:_", "### Environment", "```markdown\n- Milvus version: 2.5.4 (detected)", "### Current Behavior",
+		"```text\nsince this morning\n```", "### Milvus Log", "```text\nfailed to load segment\n /close\n```", "### Anything else?", "- Drafted by milvus-medic",
+	}, "\n\n")
+	got := d.Comment()
+	for _, part := range strings.Split(want, "\n\n") {
+		before, after, ok := strings.Cut(got, part)
+		if !ok || strings.Contains(before, "I have searched") {
+			t.Fatalf("%q is not next in:\n%s", part, d.Comment())
+		}
+		got = after
+	}
+	if strings.Contains(d.Comment(), noResponse) || !strings.HasSuffix(d.Comment(), Marker(d.ID)) {
+		t.Errorf("comment:\n%s", d.Comment())
+	}
+}

@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -179,13 +180,11 @@ func responseOf(err error) (*http.Response, string) {
 	return nil, ""
 }
 
+// isDecode tells an answer that is no JSON, or not the JSON it should be.
 func isDecode(err error) bool {
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		if strings.HasPrefix(fmt.Sprintf("%T", e), "*json.") {
-			return true
-		}
-	}
-	return false
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &kind)
 }
 
 const (

@@ -215,6 +215,13 @@ func TestH10LabelsDropped(t *testing.T) {
 	if err != nil || strings.Join(out.Dropped, " ") != "kind/bug needs-triage" {
 		t.Errorf("%+v, %v", out, err)
 	}
+	// It can be known before, so that no label is promised.
+	for _, push := range []bool{false, true} {
+		p, _ := newPeer(t, push)
+		if can, err := newClient(t, p, nil).CanLabel(t.Context(), milvus); err != nil || can != push {
+			t.Errorf("push %v: can label %v, %v", push, can, err)
+		}
+	}
 }
 
 func TestH11SearchIndexLags(t *testing.T) {

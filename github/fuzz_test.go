@@ -2,6 +2,7 @@ package github
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -52,6 +53,7 @@ func FuzzBody(f *testing.F) {
 		if p := checkBody(t, form, body, textsOf(log, current, steps)); !p.marker {
 			t.Fatalf("no marker\n%s", body)
 		}
+		checkComment(t, d, textsOf(log, current, steps))
 		p := checkBody(t, form, wholeBody(t, d), textsOf(log, current, steps))
 		for label, captions := range p.captions {
 			if strings.Contains(strings.Join(captions, ""), "Cut to fit") {
@@ -71,6 +73,31 @@ func FuzzBody(f *testing.F) {
 		checkTitle(t, d.Title())
 		checkQuestions(t, d)
 	})
+}
+
+// checkComment fails unless the comment holds the texts, and no statement the
+// user has not made.
+func checkComment(t *testing.T, d *Draft, texts map[string]string) {
+	t.Helper()
+	comment := d.Comment()
+	p, err := parseBody(d.Form(), comment)
+	if err != nil || !p.marker || bodyCost(comment) > bodyGoal {
+		t.Fatalf("%v, costs %d\n%s", err, bodyCost(comment), comment)
+	}
+	if slices.Contains(p.headings, "Is there an existing issue for this?") {
+		t.Fatalf("headings %q", p.headings)
+	}
+	for label, want := range texts {
+		lines := fenceLines(want)
+		if len(lines) == 0 {
+			continue
+		}
+		if got := p.blocks[label]; len(got) != 1 {
+			t.Fatalf("%d code blocks under %q", len(got), label)
+		} else if err := sameText(got[0], lines, strings.Join(p.captions[label], "\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // wholeBody is the body in the draft's file.

@@ -51,16 +51,15 @@ type Server struct {
 	o         Options
 	rest, web *http.ServeMux
 
-	mu      sync.Mutex
-	repos   map[string]*repo // by lower-case "owner/name"
-	users   map[string]*user
-	tokens  map[string]*token
-	apps    map[int64]*app
-	faults  []*Fault
-	hooks   []hook
-	log     []string // "POST repos/o/n/issues 201"
-	lastID  int64
-	lastNow time.Time
+	mu     sync.Mutex
+	repos  map[string]*repo // by lower-case "owner/name"
+	users  map[string]*user
+	tokens map[string]*token
+	apps   map[int64]*app
+	faults []*Fault
+	hooks  []hook
+	log    []string // "POST repos/o/n/issues 201"
+	lastID int64
 
 	deliveries sync.WaitGroup
 }

@@ -42,7 +42,12 @@ func (s *Server) getRepo(c *call) answer {
 	if bad != nil {
 		return *bad
 	}
-	return answer{status: http.StatusOK, body: s.repoJSON(r)}
+	body := s.repoJSON(r)
+	if c.token != nil {
+		push := c.token.push
+		body["permissions"] = map[string]any{"admin": false, "maintain": false, "push": push, "triage": push, "pull": true}
+	}
+	return answer{status: http.StatusOK, body: body}
 }
 
 func (s *Server) getRepoByID(c *call) answer {
