@@ -74,8 +74,8 @@ func (w *world) soon(cond func() bool) {
 	}
 }
 
-// openReports is how many reports a bot keeps for their buttons.
-func openReports(b *Bot) int {
+// reportCount is how many reports a bot keeps for their buttons.
+func reportCount(b *Bot) int {
 	b.reports.mu.Lock()
 	defer b.reports.mu.Unlock()
 	return len(b.reports.byID)
@@ -126,7 +126,7 @@ func (w *world) survives(want aftermath, disturb, restore func(playground.Gatewa
 			questions++
 		}
 	}
-	if n := openReports(w.bot); n < questions || n > questions+1 { // one may be asked in a channel
+	if n := reportCount(w.bot); n < questions || n > questions+1 { // one may be asked in a channel
 		w.t.Errorf("%d reports are kept of %d questions", n, questions)
 	}
 }

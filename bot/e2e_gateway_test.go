@@ -114,7 +114,7 @@ func TestG09FatalClose(t *testing.T) {
 			if n := local.Gateway().Stats().Identifies; n != 1 {
 				t.Errorf("%d IDENTIFYs", n)
 			}
-			if n := openReports(b); n != 0 {
+			if n := reportCount(b); n != 0 {
 				t.Errorf("%d reports are kept", n)
 			}
 		})
@@ -279,7 +279,7 @@ func TestG15FloodOfInteractions(t *testing.T) {
 		t.Errorf("told %v, stats %+v", busy, stats)
 	}
 	w.logged(`"reason":"user has too many waiting"`)
-	if n := openReports(w.bot); uint64(n) != stats.Interactions["ok"] {
+	if n := reportCount(w.bot); uint64(n) != stats.Interactions["ok"] {
 		t.Errorf("%d reports are kept of %d answers", n, stats.Interactions["ok"])
 	}
 	w.answersOnce("afterwards")

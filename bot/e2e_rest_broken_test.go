@@ -65,7 +65,7 @@ func TestR16Attachment(t *testing.T) {
 			}
 			w.logged(`"msg":"attachment not read"`)
 			w.hits(f, 1)
-			if n := openReports(w.bot); n != 0 {
+			if n := reportCount(w.bot); n != 0 {
 				t.Errorf("%d reports are kept", n)
 			}
 			// Ada's next message would be read with the first one.
