@@ -55,7 +55,7 @@ func TestH1TimeoutBeforeTheEffect(t *testing.T) {
 	if _, err := f.Settle(t.Context(), in); !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrAbsent) {
 		t.Errorf("settled at once: %v", err)
 	}
-	time.Sleep(quick.AbsentAfter)
+	time.Sleep(f.absent)
 	if _, err := f.Settle(t.Context(), in); !errors.Is(err, ErrAbsent) {
 		t.Errorf("settled later: %v", err)
 	}

@@ -78,7 +78,7 @@ type FilerOptions struct {
 	// without an answer; nil: 2 s, 5 s and 15 s.
 	LookAfter []time.Duration
 	// AbsentAfter is how old a request must be before a look-up that finds
-	// nothing counts; 0: five minutes. It must be well over the client's
+	// nothing counts; 0: five minutes. It is at least four times the client's
 	// timeout.
 	AbsentAfter time.Duration
 }
@@ -110,6 +110,7 @@ func NewFiler(c *Client, intents Intents, o FilerOptions) *Filer {
 	if f.absent == 0 {
 		f.absent = defaultAbsentAfter
 	}
+	f.absent = max(f.absent, 4*c.timeout)
 	return f
 }
 
@@ -165,7 +166,6 @@ func (f *Filer) File(ctx context.Context, in Intent) (Outcome, error) {
 	case !sent:
 		return Outcome{}, err
 	}
-	noted := f.note(ctx, func(ctx context.Context) error { return f.intents.Lost(ctx, in.ID, time.Now()) })
 	for _, pause := range f.look {
 		if sleep(ctx, pause) != nil {
 			break
@@ -174,7 +174,7 @@ func (f *Filer) File(ctx context.Context, in Intent) (Outcome, error) {
 			return out, f.filed(ctx, in, out)
 		}
 	}
-	return Outcome{}, errors.Join(ErrUnknown, err, noted)
+	return Outcome{}, errors.Join(ErrUnknown, err)
 }
 
 // post takes the intent and sends it. sent is true if it may have taken
@@ -184,10 +184,8 @@ func (f *Filer) post(ctx context.Context, in Intent) (out Outcome, sent bool, er
 	if err := f.intents.Post(ctx, in.ID, taken); err != nil {
 		return out, false, fmt.Errorf("github: %s: take the report: %w", in.op(), err)
 	}
-	// A process that was held up for so long is taken for dead by others.
-	if held := time.Now().Round(0).Sub(taken); held > f.absent/2 || held < -f.absent/2 {
-		err := errors.New("github: the program was held up; the report was not sent")
-		return out, false, errors.Join(err, f.refused(ctx, in))
+	if f.held(taken) {
+		return out, true, errHeld
 	}
 	if in.OnIssue != 0 {
 		out, err = f.c.createComment(ctx, in)
@@ -195,14 +193,28 @@ func (f *Filer) post(ctx context.Context, in Intent) (out Outcome, sent bool, er
 		out, err = f.c.createIssue(ctx, in)
 	}
 	var e *Error
-	if errors.As(err, &e) && !e.Sent {
-		return out, false, errors.Join(err, f.refused(ctx, in))
+	sent = err != nil && (!errors.As(err, &e) || e.Sent)
+	switch {
+	case err == nil:
+	case f.held(taken):
+		sent = true
+	case sent:
+		err = errors.Join(err, f.note(ctx, func(ctx context.Context) error { return f.intents.Lost(ctx, in.ID, time.Now()) }))
+	default:
+		err = errors.Join(err, f.note(ctx, func(ctx context.Context) error { return f.intents.Refused(ctx, in.ID, time.Now()) }))
 	}
-	return out, err != nil, err
+	return out, sent, err
 }
 
-func (f *Filer) refused(ctx context.Context, in Intent) error {
-	return f.note(ctx, func(ctx context.Context) error { return f.intents.Refused(ctx, in.ID, time.Now()) })
+var errHeld = errors.New("github: the program was held up while it was filing")
+
+// held reports that this process stood still for so long, as in a machine
+// that sleeps, that others may have taken the intent over: it must neither
+// send it nor note anything but a number. The intent stays posting and is
+// settled.
+func (f *Filer) held(taken time.Time) bool {
+	d := time.Now().Round(0).Sub(taken)
+	return d > f.absent/2 || d < -f.absent/2
 }
 
 func (f *Filer) filed(ctx context.Context, in Intent, out Outcome) error {

@@ -7,6 +7,13 @@
 // ([Draft.Body]), as a file ([Draft.Markdown]) and as a link that opens
 // GitHub with everything filled in ([Draft.Link]).
 //
+// A [Client] talks to GitHub, as an app, with a token or anonymously; its
+// failures are of type [*Error] and say what to do. [TemplateCache] keeps the
+// form up to date, [Mirror] a copy of the issues to find duplicates in, and a
+// [Filer] files a draft at most once, whatever fails on the way. What happens
+// to an issue later arrives as an [Event], by webhook ([NewHook]) or by
+// [Client.Poll]. [Quota] bounds how much is filed.
+//
 // # What holds for every text that is rendered
 //
 //   - Words of a user and lines of a log stand inside code fences, and
@@ -24,7 +31,7 @@
 //     beside it says so. A log loses its oldest lines first; the lines around
 //     the problem stay longest.
 //
-// Types of this package are not safe for concurrent use.
+// Drafts and forms are not safe for concurrent use; all else is.
 package github
 
 import (

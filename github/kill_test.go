@@ -142,7 +142,7 @@ func TestKillChild(t *testing.T) {
 	s := &steps{left}
 	store := &fileIntents{s, filepath.Join(dir, "intent.json")}
 	c, err := New(Options{
-		API: os.Getenv(childAPI), Token: func() string { return testToken }, Timeout: 150 * time.Millisecond, MaxWait: -1, WriteGap: time.Nanosecond,
+		API: os.Getenv(childAPI), Token: func() string { return testToken }, Timeout: killAbsent / 4, MaxWait: -1, WriteGap: time.Nanosecond,
 		Transport: killWire{s, &http.Transport{}},
 	})
 	if err != nil {

@@ -134,12 +134,12 @@ func (m *memIntents) Refused(_ context.Context, id string, at time.Time) error {
 }
 func (m *memIntents) Absent(_ context.Context, id string, changed, at time.Time) error {
 	m.mu.Lock()
-	same := m.changed[id].Equal(changed)
-	m.mu.Unlock()
-	if !same {
+	defer m.mu.Unlock()
+	if s := m.state[id]; s != "posting" && s != "unknown" || !m.changed[id].Equal(changed) {
 		return errState
 	}
-	return m.move(id, at, "confirmed", "posting", "unknown")
+	m.state[id], m.changed[id] = "confirmed", at
+	return nil
 }
 func (m *memIntents) Filed(_ context.Context, id string, issue int, at time.Time) error {
 	err := m.move(id, at, "filed", "posting", "unknown")
@@ -254,4 +254,54 @@ func TestFileOnceOfHundred(t *testing.T) {
 		t.Errorf("%d of 100 filed", good)
 	}
 	count1(t, p, in.Marker)
+}
+
+// Everybody may press again at once: one more request goes out.
+func TestFileAgainOnceOfMany(t *testing.T) {
+	p, _ := newPeer(t, true)
+	m := newIntents("a")
+	f := NewFiler(newClient(t, p, nil), m, FilerOptions{LookAfter: []time.Duration{}})
+	in := sample("a")
+	m.state["a"], m.changed["a"] = "unknown", time.Now().Add(-time.Hour)
+	in.Changed = m.changed["a"]
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			out, err := f.FileAgain(t.Context(), in)
+			if err == nil && out.Issue != 1 || err != nil && !errors.Is(err, errState) {
+				t.Errorf("%+v, %v", out, err)
+			}
+		})
+	}
+	wg.Wait()
+	m.at(t, "a", "filed")
+	count1(t, p, in.Marker)
+}
+
+// slowIntents stand still after the intent was taken, like a machine that
+// sleeps.
+type slowIntents struct {
+	*memIntents
+	pause time.Duration
+}
+
+func (s slowIntents) Post(ctx context.Context, id string, at time.Time) error {
+	err := s.memIntents.Post(ctx, id, at)
+	time.Sleep(s.pause)
+	return err
+}
+
+// Who was held up leaves the report to others.
+func TestFileHeldUp(t *testing.T) {
+	p, _ := newPeer(t, true)
+	m := newIntents("a")
+	f := NewFiler(newClient(t, p, short), slowIntents{m, 4 * 150 * time.Millisecond}, quick)
+	in := sample("a")
+	if _, err := f.File(t.Context(), in); !errors.Is(err, errHeld) || !errors.Is(err, ErrUnknown) {
+		t.Errorf("error %v", err)
+	}
+	m.at(t, "a", "posting")
+	if n := len(p.Issues("milvus-io/milvus")); n != 0 {
+		t.Errorf("%d issues", n)
+	}
 }
