@@ -116,7 +116,7 @@ func TestTokenStaysHome(t *testing.T) {
 func TestReadAgain(t *testing.T) {
 	p, _ := newPeer(t, true)
 	n := p.Open("milvus-io/milvus", "x", "t", "b")
-	c := newClient(t, p, nil)
+	c := newClient(t, p, func(o *Options) { o.Timeout = time.Minute }) // the detector of races is slow on large answers
 	p.Fail(peer.Fault{Status: 502, Times: 1})
 	if _, _, err := c.Poll(t.Context(), Watched{Repo: milvus, Number: n}); err != nil {
 		t.Error(err)

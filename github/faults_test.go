@@ -260,7 +260,8 @@ func TestH12SearchIncomplete(t *testing.T) {
 func TestH13FormChanges(t *testing.T) {
 	p, _ := newPeer(t, true)
 	put := func(form string) { p.PutFile("milvus-io/milvus", templateFolder+"/bug_report.yaml", []byte(form)) }
-	put(string(defaultForm))
+	path, form := DefaultFormFile()
+	p.PutFile("milvus-io/milvus", path, form)
 	p.PutFile("milvus-io/milvus", templateFolder+"/config.yml", []byte("blank_issues_enabled: false\ncontact_links:\n- name: Ask\n  url: https://github.com/milvus-io/milvus/discussions\n  about: Questions\n"))
 	p.PutFile("milvus-io/milvus", templateFolder+"/agentic_bug_report.md", []byte("---\nname: x\n---\n"))
 	p.PutFile("milvus-io/milvus", templateFolder+"/feature_request.yaml", []byte("name: Feature\nbody:\n- type: textarea\n  attributes: {label: Want}\n"))

@@ -68,6 +68,12 @@ func (f *Form) Field(id string) (Field, bool) {
 //go:embed forms/bug_report.yaml
 var defaultForm []byte
 
+// DefaultFormFile returns the built-in form as the file it is in a
+// repository, for a peer of GitHub that is to have it.
+func DefaultFormFile() (path string, content []byte) {
+	return templateFolder + "/bug_report.yaml", slices.Clone(defaultForm)
+}
+
 // DefaultForm returns the bug report form of milvus-io/milvus as it was when
 // this program was built. It serves until, and whenever, the form itself
 // cannot be fetched.

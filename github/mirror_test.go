@@ -246,3 +246,25 @@ func TestOlder(t *testing.T) {
 		}
 	}
 }
+
+// A mirror of two years of a busy repository.
+func BenchmarkDuplicates(b *testing.B) {
+	issues := map[int]Issue{}
+	for n := range 5000 {
+		body := "### Milvus Log\n\n```text\n" + strings.Repeat(fmt.Sprintf(zapLine, n, n%97)+"\n", 20) + "```\n" + strings.Repeat(fmt.Sprintf("word%c%c ", 'a'+n%26, 'a'+n/26%26), 50)
+		issues[n] = Issue{Number: n, Title: fmt.Sprintf("[Bug]: failure of %c%c", 'a'+n%26, 'a'+n/7%26), Body: body}
+	}
+	b.Run("index", func(b *testing.B) {
+		for b.Loop() {
+			newIndex(issues, lineKeys)
+		}
+	})
+	m := &Mirror{}
+	m.index.Store(newIndex(issues, lineKeys))
+	q := Query{Keys: lineKeys(fmt.Sprintf(zapLine, 1, 2)), Text: "search fails on the proxy, the channel is not available since the shard leader was lost"}
+	b.Run("query", func(b *testing.B) {
+		for b.Loop() {
+			m.Duplicates(q, 3)
+		}
+	})
+}
