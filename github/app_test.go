@@ -47,6 +47,12 @@ func TestApp(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	m.at(t, "b", "confirmed")
+	p.AddApp(42, "milvus-medic", &key.PublicKey, "milvus-io/milvus")
+	if out, err := f.File(t.Context(), sample("b")); err != nil || out.Issue != 2 {
+		t.Errorf("installed again: %+v, %v", out, err)
+	}
+	p.RemoveApp(42)
+	m.state["b"] = "confirmed"
 	fresh := newClient(t, p, func(o *Options) { o.App = &App{42, text} })
 	_, err = NewFiler(fresh, m, quick).File(t.Context(), sample("b"))
 	if KindOf(err) != KindNotFound {

@@ -221,6 +221,7 @@ func (c *Client) read(ctx context.Context, op string, repo Repo, resource string
 			return nil
 		}
 		e := classify(op, repo, err, time.Now(), false)
+		c.forget(repo, e)
 		pause := time.Duration(0)
 		switch e.Kind {
 		case KindLimit:
@@ -238,6 +239,17 @@ func (c *Client) read(ctx context.Context, op string, repo Repo, resource string
 			return e
 		}
 	}
+}
+
+// forget drops an app's installation that may be no more: taken out and
+// installed again it has another number.
+func (c *Client) forget(repo Repo, e *Error) {
+	if c.app == nil || e.Kind != KindAuth && e.Kind != KindNotFound {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.access, repo)
 }
 
 func (c *Client) once(ctx context.Context, repo Repo, f func(context.Context, *gh.Client) error) error {
@@ -314,6 +326,7 @@ func (c *Client) write(ctx context.Context, op string, repo Repo, path string, f
 		return nil
 	}
 	e := classify(op, repo, err, time.Now(), a.sent.Load())
+	c.forget(repo, e)
 	if e.Kind == KindLimit {
 		c.limits.note("core", e)
 	}
