@@ -219,7 +219,7 @@ func TestKillAnywhere(t *testing.T) {
 	}
 	// A report without faults takes 21 steps; further ones are repeated
 	// look-ups.
-	const firsts, least = 32, 200
+	const firsts, least = 24, 200
 	var kills atomic.Int64
 	t.Run("faults", func(t *testing.T) {
 		for name, fault := range killFaults {
