@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"github.com/milvus-medic/medic/bot/playground"
 )
 
@@ -16,86 +18,97 @@ import (
 var errorCodes = map[int]struct {
 	status  int
 	provoke func(*codeWorld) (int, o)
+	abroad  bool // where the bot is not, and its commands are their user's
 }{
-	10003: {404, func(w *codeWorld) (int, o) { return w.call("GET", "/channels/1", nil) }},
-	10004: {404, func(w *codeWorld) (int, o) { return w.call("GET", "/guilds/1", nil) }},
-	10007: {404, func(w *codeWorld) (int, o) { return w.call("GET", "/guilds/"+w.GuildID()+"/members/1", nil) }},
-	10008: {404, func(w *codeWorld) (int, o) { return w.call("PATCH", w.general+"/messages/1", o{"content": "x"}) }},
-	10013: {404, func(w *codeWorld) (int, o) { return w.call("GET", "/users/1", nil) }},
-	10014: {400, func(w *codeWorld) (int, o) { return w.call("PUT", w.said+"/reactions/abc/@me", nil) }},
-	10015: {404, func(w *codeWorld) (int, o) { // before the first answer there is no webhook
+	10003: {status: 404, provoke: func(w *codeWorld) (int, o) { return w.call("GET", "/channels/1", nil) }},
+	10004: {status: 404, provoke: func(w *codeWorld) (int, o) { return w.call("GET", "/guilds/1", nil) }},
+	10007: {status: 404, provoke: func(w *codeWorld) (int, o) { return w.call("GET", "/guilds/"+w.GuildID()+"/members/1", nil) }},
+	10008: {status: 404, provoke: func(w *codeWorld) (int, o) { return w.call("PATCH", w.general+"/messages/1", o{"content": "x"}) }},
+	10013: {status: 404, provoke: func(w *codeWorld) (int, o) { return w.call("GET", "/users/1", nil) }},
+	10014: {status: 400, provoke: func(w *codeWorld) (int, o) { return w.call("PUT", w.said+"/reactions/abc/@me", nil) }},
+	10015: {status: 404, provoke: func(w *codeWorld) (int, o) { // before the first answer there is no webhook
 		return w.call("POST", "/webhooks/"+w.BotID()+"/"+w.ask(), o{"content": "x"})
 	}},
-	10062: {404, func(w *codeWorld) (int, o) { return w.call("POST", "/interactions/1/x/callback", o{"type": 5}) }},
-	10063: {404, func(w *codeWorld) (int, o) { return w.call("PATCH", w.commands+"/1", o{"name": "x"}) }},
-	10087: {404, func(w *codeWorld) (int, o) {
+	10062: {status: 404, provoke: func(w *codeWorld) (int, o) { return w.call("POST", "/interactions/1/x/callback", o{"type": 5}) }},
+	10063: {status: 404, provoke: func(w *codeWorld) (int, o) { return w.call("PATCH", w.commands+"/1", o{"name": "x"}) }},
+	10087: {status: 404, provoke: func(w *codeWorld) (int, o) {
 		return w.call("POST", w.forum+"/threads", o{"name": "n", "message": o{"content": "x"}, "applied_tags": []any{"1"}})
 	}},
-	20012: {403, func(w *codeWorld) (int, o) { return w.call("PUT", "/applications/1/commands", []any{}) }},
-	30032: {400, func(w *codeWorld) (int, o) {
+	20012: {status: 403, provoke: func(w *codeWorld) (int, o) { return w.call("PUT", "/applications/1/commands", []any{}) }},
+	30032: {status: 400, provoke: func(w *codeWorld) (int, o) {
 		for i := range 15 {
 			w.call("POST", w.commands, o{"name": fmt.Sprint("Menu ", i), "type": 3})
 		}
 		return w.call("POST", w.commands, o{"name": "One more", "type": 3})
 	}},
-	30034: {429, func(w *codeWorld) (int, o) {
+	30034: {status: 429, provoke: func(w *codeWorld) (int, o) {
 		for i := range 200 {
 			w.call("PUT", w.commands, []any{o{"name": fmt.Sprint("c", i), "description": "d"}})
 		}
 		return w.call("POST", w.commands, o{"name": "one-more", "description": "d"})
 	}},
-	40005: {413, func(w *codeWorld) (int, o) { return postFiles(w.t, w.Server, w.general+"/messages", "", 10<<20+1) }},
-	40060: {400, func(w *codeWorld) (int, o) {
+	40005: {status: 413, provoke: func(w *codeWorld) (int, o) { return postFiles(w.t, w.Server, w.general+"/messages", "", 10<<20+1) }},
+	40060: {status: 400, provoke: func(w *codeWorld) (int, o) {
 		path := "/interactions/" + w.askedID() + "/" + w.token + "/callback"
 		w.call("POST", path, o{"type": 5})
 		return w.call("POST", path, o{"type": 5})
 	}},
-	40066: {403, func(w *codeWorld) (int, o) {
+	40066: {status: 403, provoke: func(w *codeWorld) (int, o) {
 		w.setForum("Triaged!")
 		w.deny("support-forum", playground.PermissionManageThreads)
 		return w.call("POST", w.forum+"/threads", o{"name": "n", "message": o{"content": "x"}})
 	}},
-	40067: {400, func(w *codeWorld) (int, o) {
+	40067: {status: 400, provoke: func(w *codeWorld) (int, o) {
 		w.setForum("Bug")
 		return w.call("POST", w.forum+"/threads", o{"name": "n", "message": o{"content": "x"}})
 	}},
-	50001: {403, func(w *codeWorld) (int, o) {
+	40094: {status: 400, abroad: true, provoke: func(w *codeWorld) (int, o) {
+		id := w.askedID()
+		w.call("POST", "/interactions/"+id+"/"+w.token+"/callback", o{"type": 4, "data": o{"content": "x"}})
+		for range 5 {
+			if status, body := w.followUp(); status != 200 {
+				return status, body
+			}
+		}
+		return w.followUp()
+	}},
+	50001: {status: 403, provoke: func(w *codeWorld) (int, o) {
 		w.deny("general", playground.PermissionViewChannel)
 		return w.call("GET", w.general, nil)
 	}},
-	50005: {403, func(w *codeWorld) (int, o) { return w.call("PATCH", w.said, o{"content": "x"}) }},
-	50006: {400, func(w *codeWorld) (int, o) { return w.call("POST", w.general+"/messages", o{"content": " "}) }},
-	50007: {403, func(w *codeWorld) (int, o) {
+	50005: {status: 403, provoke: func(w *codeWorld) (int, o) { return w.call("PATCH", w.said, o{"content": "x"}) }},
+	50006: {status: 400, provoke: func(w *codeWorld) (int, o) { return w.call("POST", w.general+"/messages", o{"content": " "}) }},
+	50007: {status: 403, provoke: func(w *codeWorld) (int, o) {
 		return w.call("POST", "/users/@me/channels", o{"recipient_id": w.BotID()})
 	}},
-	50008: {400, func(w *codeWorld) (int, o) { return w.call("POST", w.forum+"/messages", o{"content": "x"}) }},
-	50013: {403, func(w *codeWorld) (int, o) {
+	50008: {status: 400, provoke: func(w *codeWorld) (int, o) { return w.call("POST", w.forum+"/messages", o{"content": "x"}) }},
+	50013: {status: 403, provoke: func(w *codeWorld) (int, o) {
 		w.deny("general", playground.PermissionSendMessages)
 		return w.call("POST", w.general+"/messages", o{"content": "x"})
 	}},
-	50024: {400, func(w *codeWorld) (int, o) { return w.call("PUT", w.general+"/thread-members/@me", nil) }},
-	50027: {401, func(w *codeWorld) (int, o) { return w.call("POST", "/webhooks/"+w.BotID()+"/x", o{"content": "x"}) }},
-	50035: {400, func(w *codeWorld) (int, o) {
+	50024: {status: 400, provoke: func(w *codeWorld) (int, o) { return w.call("PUT", w.general+"/thread-members/@me", nil) }},
+	50027: {status: 401, provoke: func(w *codeWorld) (int, o) { return w.call("POST", "/webhooks/"+w.BotID()+"/x", o{"content": "x"}) }},
+	50035: {status: 400, provoke: func(w *codeWorld) (int, o) {
 		return w.call("POST", w.general+"/messages", o{"content": rep("x", 2001)})
 	}},
-	50041: {400, func(w *codeWorld) (int, o) { return w.raw("GET", w.URL()+"/api/v8/users/@me", "") }},
-	50083: {400, func(w *codeWorld) (int, o) {
+	50041: {status: 400, provoke: func(w *codeWorld) (int, o) { return w.raw("GET", w.URL()+"/api/v8/users/@me", "") }},
+	50083: {status: 400, provoke: func(w *codeWorld) (int, o) {
 		_, thread := w.call("POST", w.said+"/threads", o{"name": "n"})
 		path := fmt.Sprint("/channels/", thread["id"])
 		_, m := w.call("POST", path+"/messages", o{"content": "x"})
 		w.call("PATCH", path, o{"archived": true})
 		return w.call("PATCH", fmt.Sprint(path, "/messages/", m["id"]), o{"content": "y"})
 	}},
-	50109: {400, func(w *codeWorld) (int, o) { return w.raw("POST", w.APIURL()+"/v10"+w.general+"/messages", "{") }},
-	160002: {400, func(w *codeWorld) (int, o) {
+	50109: {status: 400, provoke: func(w *codeWorld) (int, o) { return w.raw("POST", w.APIURL()+"/v10"+w.general+"/messages", "{") }},
+	160002: {status: 400, provoke: func(w *codeWorld) (int, o) {
 		w.deny("general", playground.PermissionReadMessageHistory)
 		return w.call("POST", w.general+"/messages", o{"content": "x", "message_reference": o{"message_id": w.saidID}})
 	}},
-	160004: {400, func(w *codeWorld) (int, o) {
+	160004: {status: 400, provoke: func(w *codeWorld) (int, o) {
 		w.call("POST", w.said+"/threads", o{"name": "n"})
 		return w.call("POST", w.said+"/threads", o{"name": "n"})
 	}},
-	160005: {403, func(w *codeWorld) (int, o) {
+	160005: {status: 403, provoke: func(w *codeWorld) (int, o) {
 		w.deny("general", playground.PermissionManageThreads)
 		_, thread := w.call("POST", w.said+"/threads", o{"name": "n"})
 		id := fmt.Sprint(thread["id"])
@@ -104,7 +117,7 @@ var errorCodes = map[int]struct {
 		}
 		return w.call("POST", "/channels/"+id+"/messages", o{"content": "x"})
 	}},
-	160006: {400, func(w *codeWorld) (int, o) {
+	160006: {status: 400, provoke: func(w *codeWorld) (int, o) {
 		status, body := 0, o{}
 		for i := 0; i <= 1000 && code(body) == 0; i++ {
 			status, body = w.call("POST", w.general+"/threads", o{"name": fmt.Sprint(i), "type": 11})
@@ -124,8 +137,8 @@ type codeWorld struct {
 	saidID, token                  string
 }
 
-func newCodeWorld(t *testing.T) *codeWorld {
-	s := start(t, playground.Options{RouteLimit: 5000, GlobalLimit: 5000, InteractionDeadline: time.Minute})
+func newCodeWorld(t *testing.T, abroad bool) *codeWorld {
+	s := start(t, playground.Options{UserInstall: abroad, RouteLimit: 5000, GlobalLimit: 5000, InteractionDeadline: time.Minute})
 	ada := s.As("Ada")
 	said := must(ada.Say("general", "hi"))(t)
 	w := &codeWorld{Server: s, t: t, saidID: said.ID(), general: "/channels/" + said.ChannelID(), commands: "/applications/" + s.BotID() + "/commands"}
@@ -166,11 +179,17 @@ func (w *codeWorld) setForum(tags ...string) {
 // askedID makes an interaction and returns its id; its token is in w.token.
 func (w *codeWorld) askedID() string {
 	b := connect(w.t, w.Server, allIntents)
-	register(w.t, b, w.Server, askCommand())
+	command := askCommand()
+	command.IntegrationTypes = &[]discordgo.ApplicationIntegrationType{discordgo.ApplicationIntegrationGuildInstall, discordgo.ApplicationIntegrationUserInstall}
+	register(w.t, b, w.Server, command)
 	must(w.As("Ada").Slash("general", "ask"))(w.t)
 	i := b.interaction(1)
 	w.token = i.Token
 	return i.ID
+}
+
+func (w *codeWorld) followUp() (int, o) {
+	return w.call("POST", "/webhooks/"+w.BotID()+"/"+w.token, o{"content": "x"})
 }
 
 func (w *codeWorld) ask() string {
@@ -188,7 +207,7 @@ func TestErrorCodes(t *testing.T) {
 			continue
 		}
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
-			w := newCodeWorld(t)
+			w := newCodeWorld(t, want.abroad)
 			provoke := func(w *codeWorld) (int, o) {
 				_, body := playground.ErrorBody(c)
 				w.Fail(playground.Fault{Status: status, Body: body})
