@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ func TestStaffAnswered(t *testing.T) {
 	// In a channel only to whom staff has answered.
 	asked := w.say(ada, "help", "etcd is down")
 	w.say(mod, "help", "which version?", playground.ReplyTo(asked.ID()))
+	w.soon(func() bool { return strings.Count(w.log.String(), `"reason":"staff"`) == 2 })
 	w.say(ada, "help", badMember)
 	other := w.say(w.local.As("Grace"), "help", badMember)
 	w.reply(ada, "help", fixMember)

@@ -45,6 +45,7 @@ type Mirror struct {
 
 	refresh sync.Mutex // one refresh at a time
 	cursor  time.Time  // all changes up to here are in issues
+	resume  int        // the page to go on with, where one second holds more than was read
 	issues  map[int]Issue
 	index   atomic.Pointer[index]
 }
@@ -87,12 +88,15 @@ func (m *Mirror) Issue(number int) (Issue, bool) {
 func (m *Mirror) Refresh(ctx context.Context) (changed int, done bool, err error) {
 	m.refresh.Lock()
 	defer m.refresh.Unlock()
-	opts := &gh.IssueListByRepoOptions{State: "all", Sort: "updated", Direction: "asc", ListOptions: gh.ListOptions{Page: 1, PerPage: pageSize}}
+	opts := &gh.IssueListByRepoOptions{State: "all", Sort: "updated", Direction: "asc", ListOptions: gh.ListOptions{Page: max(1, m.resume), PerPage: pageSize}}
 	for page := 0; page < m.o.Pages && !done && err == nil; page++ {
 		opts.Since = m.cursor
 		var n int
 		n, done, err = m.page(ctx, opts)
 		changed += n
+	}
+	if m.resume = opts.Page; done {
+		m.resume = 0
 	}
 	if changed > 0 {
 		if saved := m.save(); saved != nil && err == nil {

@@ -23,24 +23,29 @@ func TestMirror(t *testing.T) {
 	}
 	c := newClient(t, p, nil)
 	file := filepath.Join(t.TempDir(), "issues.jsonl")
-	o := MirrorOptions{Repo: milvus, File: file, Pages: 3}
+	o := MirrorOptions{Repo: milvus, File: file, Pages: 2}
 	m, err := OpenMirror(c, o)
 	if err != nil || m.Len() != 0 {
 		t.Fatalf("%d issues, %v", m.Len(), err)
 	}
 	n, done, err := m.Refresh(t.Context())
-	if err != nil || done || n != 199 {
+	if err != nil || done || n == 0 || n > 200 {
 		t.Errorf("first part: %d, %v, %v", n, done, err)
 	}
-	n, done, err = m.Refresh(t.Context())
+	for range 5 {
+		if n, done, err = m.Refresh(t.Context()); err != nil || done {
+			break
+		}
+	}
 	if err != nil || !done || m.Len() != 230 {
-		t.Errorf("second part: %d of %d, %v, %v", n, m.Len(), done, err)
+		t.Errorf("other parts: %d of %d, %v, %v", n, m.Len(), done, err)
 	}
 	// The issues were all made within a second or two; what is not new is not
 	// counted again.
 	if n, _, err := m.Refresh(t.Context()); n != 0 || err != nil {
 		t.Errorf("nothing new: %d, %v", n, err)
 	}
+	o.Pages = 10
 	again, err := OpenMirror(c, o)
 	if err != nil || again.Len() != 230 || !again.cursor.Equal(m.cursor) || !reflect.DeepEqual(again.issues, m.issues) {
 		t.Errorf("read again: %d issues, %v", again.Len(), err)
