@@ -80,7 +80,7 @@ func (e *eventBench) answer(b *testing.B, text string) {
 }
 
 func (e *eventBench) render(b *testing.B, r Reply) {
-	if _, err := json.Marshal(e.bot.renderDiscord(r, "abcdefghijklmnopqrst", false)); err != nil {
+	if _, err := e.bot.renderDiscord(r, "abcdefghijklmnopqrst", false).Encode(); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -1,10 +1,10 @@
 package session
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -38,8 +38,12 @@ const (
 // Length returns the length of s as the session counts it: in UTF-16 units,
 // which is never less than Discord counts.
 func Length(s string) int {
-	n := 0
-	for _, r := range s {
+	ascii := 0
+	for ascii < len(s) && s[ascii] < utf8.RuneSelf {
+		ascii++
+	}
+	n := ascii
+	for _, r := range s[ascii:] {
 		n += max(utf16.RuneLen(r), 1)
 	}
 	return n
@@ -68,7 +72,7 @@ func first(errs ...error) error {
 }
 
 // check holds m against the limits.
-func (m Message) check(why purpose, p *payload) error {
+func (m Message) check(why purpose) error {
 	empty := strings.TrimSpace(m.Content) == "" && len(m.Embeds) == 0 && len(m.Files) == 0
 	switch {
 	case m.V2 && (m.Content != "" || len(m.Embeds) > 0):
@@ -86,7 +90,7 @@ func (m Message) check(why purpose, p *payload) error {
 	); err != nil {
 		return err
 	}
-	return checkComponents(p.Components, m.V2)
+	return checkComponents(m.Components, m.V2)
 }
 
 func checkEmbeds(embeds []*discordgo.MessageEmbed) error {
@@ -144,19 +148,11 @@ func checkFiles(files []File) error {
 	return first(err, above("files together", total, MaxUpload))
 }
 
-// checkComponents checks components by the JSON they become, so that types which
-// discordgo does not know are checked as well.
-func checkComponents(components any, v2 bool) error {
-	if components == nil {
-		return nil
-	}
-	raw, err := json.Marshal(components)
+// checkComponents holds components against the limits.
+func checkComponents(components []discordgo.MessageComponent, v2 bool) error {
+	list, err := nodesOf(components)
 	if err != nil {
-		return &FormError{"components", "cannot be encoded: " + err.Error()}
-	}
-	var list []node
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return &FormError{"components", "are not a list of objects"}
+		return err
 	}
 	w := walker{v2: v2, ids: map[string]bool{}}
 	if !v2 {
@@ -190,8 +186,8 @@ type node struct {
 	Placeholder string                  `json:"placeholder"`
 	Description string                  `json:"description"`
 	Value       string                  `json:"value"`
-	Options     []node                  `json:"options"`
-	Components  []node                  `json:"components"`
+	Options     []node                  `json:"options,omitempty"`
+	Components  []node                  `json:"components,omitempty"`
 	Component   *node                   `json:"component"`
 	Accessory   *node                   `json:"accessory"`
 }

@@ -57,25 +57,60 @@ const (
 	forEdit                  // an existing message is replaced
 )
 
-// payload is a message as Discord wants it. Fields of type any are left out when
-// nil, and written when empty.
+// payload is a message as Discord wants it. What may be left out is left out
+// when nil, and written when empty.
 type payload struct {
-	Content         any                    `json:"content,omitempty"`
-	Embeds          any                    `json:"embeds,omitempty"`
-	Components      any                    `json:"components,omitempty"`
-	Attachments     any                    `json:"attachments,omitempty"`
-	AllowedMentions allowedMentions        `json:"allowed_mentions"`
-	Flags           discordgo.MessageFlags `json:"flags"`
-	Nonce           string                 `json:"nonce,omitempty"`
-	EnforceNonce    bool                   `json:"enforce_nonce,omitempty"`
-	Reference       *reference             `json:"message_reference,omitempty"`
+	Content      any
+	Embeds       any
+	Components   []discordgo.MessageComponent
+	Attachments  []attachmentRef
+	Flags        discordgo.MessageFlags
+	Nonce        string // may be empty
+	EnforceNonce bool
+	Reference    *reference
 }
 
-// allowedMentions must have an explicit empty list: without it everything pings,
-// and null is not documented.
-type allowedMentions struct {
-	Parse []string `json:"parse"`
+// MarshalJSON writes the payload. allowed_mentions must have an explicit empty
+// list: without it everything pings, and null is not documented.
+func (p *payload) MarshalJSON() ([]byte, error) {
+	w := jsonWriter{buf: make([]byte, 0, payloadSize)}
+	w.open('{')
+	if p.Content != nil {
+		w.key("content")
+		w.any(p.Content)
+	}
+	if p.Embeds != nil {
+		w.key("embeds")
+		w.any(p.Embeds)
+	}
+	if p.Components != nil {
+		w.key("components")
+		w.components(p.Components)
+	}
+	if p.Attachments != nil {
+		w.key("attachments")
+		w.any(p.Attachments)
+	}
+	w.key("allowed_mentions")
+	w.open('{')
+	w.key("parse")
+	w.buf = append(w.buf, "[]"...)
+	w.close('}')
+	w.num("flags", int(p.Flags))
+	w.strIf("nonce", p.Nonce)
+	if p.EnforceNonce {
+		w.flag("enforce_nonce", true)
+	}
+	if p.Reference != nil {
+		w.key("message_reference")
+		w.any(p.Reference)
+	}
+	w.close('}')
+	return w.buf, w.err
 }
+
+// payloadSize is a guess that most payloads fit into, in bytes.
+const payloadSize = 6 << 10
 
 type reference struct {
 	MessageID       string `json:"message_id"`
@@ -89,7 +124,7 @@ type attachmentRef struct {
 
 // payload renders m and checks it against Discord's limits.
 func (m Message) payload(why purpose) (*payload, error) {
-	p := &payload{AllowedMentions: allowedMentions{Parse: []string{}}}
+	p := &payload{}
 	if why == forEdit || len(m.Components) > 0 {
 		p.Components = append([]discordgo.MessageComponent{}, m.Components...)
 	}
@@ -120,7 +155,29 @@ func (m Message) payload(why purpose) (*payload, error) {
 		}
 		p.Attachments = refs
 	}
-	return p, m.check(why, p)
+	return p, m.check(why)
+}
+
+// Encode returns the body of the request that posts m in a channel, checked
+// against Discord's limits; attached files travel beside it.
+func (m Message) Encode() ([]byte, error) {
+	p, err := m.post()
+	if err != nil {
+		return nil, err
+	}
+	return p.MarshalJSON()
+}
+
+// post is the payload of a new message in a channel, with a nonce.
+func (m Message) post() (*payload, error) {
+	p, err := m.payload(forCreate)
+	if err != nil {
+		return nil, err
+	}
+	if p.Nonce, p.EnforceNonce = m.Nonce, true; p.Nonce == "" {
+		p.Nonce = newNonce()
+	}
+	return p, nil
 }
 
 // encode puts v as the body of c, as a form with the files if there are any.

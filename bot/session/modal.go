@@ -42,13 +42,9 @@ func (m Modal) check() error {
 	); err != nil {
 		return err
 	}
-	raw, err := json.Marshal(m.Components)
+	list, err := nodesOf(m.Components)
 	if err != nil {
-		return &FormError{"modal.components", "cannot be encoded: " + err.Error()}
-	}
-	var list []node
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return &FormError{"modal.components", "are not a list of objects"}
+		return err
 	}
 	w := walker{modal: true, ids: map[string]bool{}}
 	for i := range list {

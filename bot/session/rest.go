@@ -74,7 +74,11 @@ func endpoint(method, template string, values ...string) call {
 
 // json puts v as the body.
 func (c call) json(v any) (call, error) {
-	b, err := json.Marshal(v)
+	marshal := func() ([]byte, error) { return json.Marshal(v) }
+	if p, ok := v.(*payload); ok {
+		marshal = p.MarshalJSON // json.Marshal would read it all through again
+	}
+	b, err := marshal()
 	if err != nil {
 		return c, fmt.Errorf("session: %s: encoding the request: %w", c.route, err)
 	}

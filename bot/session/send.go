@@ -19,12 +19,9 @@ import (
 // effect it is repeated once, with the nonce that makes Discord return the first
 // message instead of a second.
 func (s *Session) Send(ctx context.Context, channelID string, m Message, replyTo string) (*discordgo.Message, error) {
-	p, err := m.payload(forCreate)
+	p, err := m.post()
 	if err != nil {
 		return nil, err
-	}
-	if p.Nonce, p.EnforceNonce = m.Nonce, true; p.Nonce == "" {
-		p.Nonce = newNonce()
 	}
 	if replyTo != "" {
 		p.Reference = &reference{MessageID: replyTo}
