@@ -59,6 +59,7 @@ type Bot struct {
 
 	knowing sync.RWMutex // held for reading while knows is in use
 	knows   *knowledge
+	parts   partsCache // of the cards of its entries
 	// reloading is held while knowledge is read again.
 	reloading sync.Mutex
 

@@ -82,6 +82,7 @@ func (b *Bot) relearn(ctx context.Context) (entries, sections int, err error) {
 	last := b.knows
 	b.knows = next
 	b.knowing.Unlock()
+	b.parts.reset()
 	if err := last.close(); err != nil {
 		return 0, 0, fmt.Errorf("bot: close the last index: %w", err)
 	}

@@ -24,30 +24,31 @@ func (b *Bot) renderDiscord(r Reply, id string, private bool) session.Message {
 func (b *Bot) answerCard(r Reply, id string, private bool) card {
 	say := func(key string, values ...data) string { return b.words.say(r.Lang, key, values...) }
 	c := card{title: say("unknown"), colour: colourNone, footer: say("about"), cut: say("cut"), private: private}
-	c.press, c.selects = pressOf(r, id, private, say), menusOf(r, id, say)
-	if r.destructive() {
-		r.Text = folded(r.Text, say("folded"))
-	}
 	if r.Answer == nil {
+		c.press, c.selects = pressOf(r, id, private, false, say), menusOf(r, id, r.deployments(say), say)
 		c.sections = unknownSections(r, say)
 	} else {
+		parts := b.parts.of(r, say)
+		c.press, c.selects = pressOf(r, id, private, parts.destructive, say), menusOf(r, id, parts.deployments, say)
 		c.title, c.colour = r.Text.Title, colourAnswer
 		if r.Grade == search.Likely {
 			c.colour = colourLikely
 		}
-		c.source, c.sourceLabel = r.URL, say("buttonSource")
-		c.footer += " " + say("reviewed", data{"ID": r.Answer.ID})
-		c.sections = answerSections(r, say)
+		c.source, c.sourceLabel, c.footer = r.URL, say("buttonSource"), parts.footer
+		c.sections = [][]string{append(whyPieces(r, say), parts.cause...), parts.fix}
 	}
 	if notes := notePieces(r, say); len(notes) > 0 {
 		c.sections = append(c.sections, notes)
 	}
-	c.all = func() string { return b.renderText(r) }
+	c.all = func() string {
+		r.Text = r.shownText(say)
+		return b.renderText(r)
+	}
 	return c
 }
 
-// answerSections are why the answer is shown with its cause, and the fix.
-func answerSections(r Reply, say func(string, ...data) string) [][]string {
+// whyPieces say why the answer is shown.
+func whyPieces(r Reply, say func(string, ...data) string) []string {
 	var why []string
 	switch more := len(r.Follows) + len(r.Also); {
 	case len(r.Follows) > 0 && len(r.Also) == 0:
@@ -64,18 +65,7 @@ func answerSections(r Reply, say func(string, ...data) string) [][]string {
 	if r.Grade == search.Likely {
 		why = append(why, "*"+say("likely")+"*")
 	}
-	why = append(why, "**"+say("cause")+"**")
-	why = append(why, blockPieces(r.Text.Cause, say)...)
-	var fix []string
-	if len(r.Text.Danger) > 0 {
-		fix = append(fix, "⚠️ **"+say("danger")+"**: "+proseOf(r.Text.Danger))
-	}
-	fix = append(fix, "**"+say("fix")+"**")
-	fix = append(fix, blockPieces(blocksFor(r.Text.Fix, r.Deployment), say)...)
-	if r.inEnglish() {
-		fix = append(fix, "*"+say("english")+"*")
-	}
-	return [][]string{why, fix}
+	return why
 }
 
 // blockPieces keeps each code block in one piece with the prose before it,
@@ -174,8 +164,9 @@ func notePieces(r Reply, say func(string, ...data) string) []string {
 	return pieces
 }
 
-// pressOf are the buttons that a reply offers.
-func pressOf(r Reply, id string, private bool, say func(string, ...data) string) []discordgo.MessageComponent {
+// pressOf are the buttons that a reply offers, one of them for the commands
+// that delete data.
+func pressOf(r Reply, id string, private, destructive bool, say func(string, ...data) string) []discordgo.MessageComponent {
 	var row []discordgo.MessageComponent
 	press := func(a action, style discordgo.ButtonStyle) {
 		row = append(row, discordgo.Button{Label: say(a.label), Style: style, CustomID: a.customID(id)})
@@ -191,7 +182,7 @@ func pressOf(r Reply, id string, private bool, say func(string, ...data) string)
 	case !private:
 		press(actDismiss, discordgo.SecondaryButton)
 	}
-	if r.destructive() {
+	if destructive {
 		press(actReveal, discordgo.DangerButton)
 	}
 	return row
@@ -199,10 +190,10 @@ func pressOf(r Reply, id string, private bool, say func(string, ...data) string)
 
 // menusOf are the menus that a reply offers: the commands of another
 // deployment, and the other entries.
-func menusOf(r Reply, id string, say func(string, ...data) string) []discordgo.MessageComponent {
+func menusOf(r Reply, id string, deployments []discordgo.SelectMenuOption, say func(string, ...data) string) []discordgo.MessageComponent {
 	var menus []discordgo.MessageComponent
-	if options := r.deployments(say); len(options) > 1 {
-		menus = append(menus, menu(actWhere, id, say("where"), options))
+	if len(deployments) > 1 {
+		menus = append(menus, menu(actWhere, id, say("where"), deployments))
 	}
 	if others := r.entries(); len(others) > 0 && r.Answer != nil {
 		menus = append(menus, pickMenu(others, id, say("others")))
