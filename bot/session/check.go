@@ -154,7 +154,7 @@ func checkComponents(components []discordgo.MessageComponent, v2 bool) error {
 	if err != nil {
 		return err
 	}
-	w := walker{v2: v2, ids: map[string]bool{}}
+	w := walker{v2: v2}
 	if !v2 {
 		if err := above("components", len(list), MaxRows); err != nil {
 			return err
@@ -166,7 +166,7 @@ func checkComponents(components []discordgo.MessageComponent, v2 bool) error {
 		}
 	}
 	for i := range list {
-		if err := w.visit(fmt.Sprintf("components[%d]", i), &list[i], 0); err != nil {
+		if err := w.visit(&place{field: "components", index: i}, &list[i], 0); err != nil {
 			return err
 		}
 	}
@@ -174,102 +174,4 @@ func checkComponents(components []discordgo.MessageComponent, v2 bool) error {
 		return first(above("components", w.count, MaxV2Components), above("text displays together", w.text, MaxV2Text))
 	}
 	return nil
-}
-
-// node is what the limits of components look at.
-type node struct {
-	Type        discordgo.ComponentType `json:"type"`
-	CustomID    string                  `json:"custom_id"`
-	Label       string                  `json:"label"`
-	URL         string                  `json:"url"`
-	Content     string                  `json:"content"`
-	Placeholder string                  `json:"placeholder"`
-	Description string                  `json:"description"`
-	Value       string                  `json:"value"`
-	Options     []node                  `json:"options,omitempty"`
-	Components  []node                  `json:"components,omitempty"`
-	Component   *node                   `json:"component"`
-	Accessory   *node                   `json:"accessory"`
-}
-
-// walker counts while it goes down a tree of components.
-type walker struct {
-	v2    bool
-	modal bool
-	ids   map[string]bool
-	count int
-	text  int
-}
-
-func (w *walker) visit(at string, n *node, depth int) error {
-	w.count++
-	if depth > 5 {
-		return &FormError{at, "is nested too deeply"}
-	}
-	if n.CustomID != "" {
-		if w.ids[n.CustomID] {
-			return &FormError{at, "repeats the custom_id of another component"}
-		}
-		w.ids[n.CustomID] = true
-	}
-	if err := first(over(at+".custom_id", n.CustomID, MaxCustomID), w.checkType(at, n)); err != nil {
-		return err
-	}
-	for i := range n.Components {
-		if err := w.visit(fmt.Sprintf("%s.components[%d]", at, i), &n.Components[i], depth+1); err != nil {
-			return err
-		}
-	}
-	for _, child := range []*node{n.Component, n.Accessory} {
-		if child != nil {
-			if err := w.visit(at+".component", child, depth+1); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// checkType holds one component against the limits of its type.
-func (w *walker) checkType(at string, n *node) error {
-	switch n.Type {
-	case discordgo.ActionsRowComponent:
-		if len(n.Components) == 0 {
-			return &FormError{at, "is an empty row"}
-		}
-		return above(at+".components", len(n.Components), 5)
-	case discordgo.ButtonComponent:
-		return first(over(at+".label", n.Label, 80), over(at+".url", n.URL, 512))
-	case discordgo.UserSelectMenuComponent, discordgo.RoleSelectMenuComponent,
-		discordgo.MentionableSelectMenuComponent, discordgo.ChannelSelectMenuComponent:
-		return over(at+".placeholder", n.Placeholder, 150)
-	case discordgo.SelectMenuComponent:
-		return first(over(at+".placeholder", n.Placeholder, 150), checkOptions(at, n.Options))
-	case discordgo.TextInputComponent:
-		return first(over(at+".label", n.Label, 45), over(at+".placeholder", n.Placeholder, 100), over(at+".value", n.Value, 4000))
-	case labelType:
-		return first(over(at+".label", n.Label, 45), over(at+".description", n.Description, 100))
-	case discordgo.TextDisplayComponent:
-		w.text += Length(n.Content)
-		if n.Content == "" {
-			return &FormError{at, "is an empty text"}
-		}
-	}
-	if !w.v2 && !w.modal {
-		return &FormError{at, fmt.Sprintf("has type %d, which needs a row or V2", n.Type)}
-	}
-	return nil
-}
-
-func checkOptions(at string, options []node) error {
-	if len(options) == 0 {
-		return &FormError{at, "has no options"}
-	}
-	err := above(at+".options", len(options), 25)
-	for i, o := range options {
-		field := fmt.Sprintf("%s.options[%d]", at, i)
-		err = first(err, over(field+".label", o.Label, 100), over(field+".value", o.Value, 100),
-			over(field+".description", o.Description, 100))
-	}
-	return err
 }

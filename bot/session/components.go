@@ -160,8 +160,9 @@ func (n *node) of(c discordgo.MessageComponent) (err error) {
 		n.CustomID, n.Label, n.URL = c.CustomID, c.Label, c.URL
 	case discordgo.SelectMenu:
 		n.CustomID, n.Placeholder = c.CustomID, c.Placeholder
-		for _, o := range c.Options {
-			n.Options = append(n.Options, node{Label: o.Label, Value: o.Value, Description: o.Description})
+		n.Options = make([]node, len(c.Options))
+		for i, o := range c.Options {
+			n.Options[i] = node{Label: o.Label, Value: o.Value, Description: o.Description}
 		}
 	case discordgo.ActionsRow:
 		n.Components, err = nodesOf(c.Components)

@@ -46,9 +46,9 @@ func (m Modal) check() error {
 	if err != nil {
 		return err
 	}
-	w := walker{modal: true, ids: map[string]bool{}}
+	w := walker{modal: true}
 	for i := range list {
-		if err := w.visit("modal.components", &list[i], 0); err != nil {
+		if err := w.visit(&place{field: "modal.components", index: -1}, &list[i], 0); err != nil {
 			return err
 		}
 	}
