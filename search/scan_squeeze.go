@@ -3,7 +3,6 @@ package search
 import (
 	"slices"
 	"sort"
-	"unsafe"
 )
 
 // squeeze returns s as signatures see it: without white space, quotes,
@@ -125,7 +124,7 @@ var squeezeTable = func() (t [256]uint32) {
 
 // appendSqueezed appends line to dst as squeeze gives it.
 func appendSqueezed(dst, line []byte) []byte {
-	s := unsafe.String(unsafe.SliceData(line), len(line))
+	s := stringOf(line)
 	for i := 0; i < len(s); {
 		dst = slices.Grow(dst, 2*squeezeBlock)
 		read, wrote := squeezeRun((*[squeezeBlock]byte)(dst[len(dst):cap(dst)]), s[i:min(len(s), i+squeezeBlock)])

@@ -25,11 +25,11 @@ type signatures struct {
 type condition struct{ with, without []choice }
 
 // newCondition returns nil for a signature that asks for nothing.
-func newCondition(sig kb.Signature, set choiceSet) *condition {
+func newCondition(sig kb.Signature, words *vocabulary) *condition {
 	if len(sig.With)+len(sig.Without) == 0 {
 		return nil
 	}
-	return &condition{set.choices(sig.With), set.choices(sig.Without)}
+	return &condition{words.choicesOf(sig.With), words.choicesOf(sig.Without)}
 }
 
 type factRef struct {
@@ -59,22 +59,22 @@ type part struct {
 
 func compileSignatures(entries []*kb.Entry) (*signatures, error) {
 	s := &signatures{entries: entries, facts: map[string][]factRef{}}
-	set := choiceSet{}
+	words := newVocabulary()
 	var anchors [][]byte
 	for ei, e := range entries {
 		for _, choices := range e.Symptoms {
-			s.symptoms = append(s.symptoms, symptom{ei, set.choices(choices)})
+			s.symptoms = append(s.symptoms, symptom{ei, words.choicesOf(choices)})
 		}
 		for si, sig := range e.Signatures {
 			if sig.Fact != "" {
-				s.facts[sig.Fact] = append(s.facts[sig.Fact], factRef{ei, si, newCondition(sig, set)})
+				s.facts[sig.Fact] = append(s.facts[sig.Fact], factRef{ei, si, newCondition(sig, words)})
 				continue
 			}
 			t, err := compileTemplate(sig.Text)
 			if err != nil {
 				return nil, fmt.Errorf("search: entry %s: signature %d: %w", e.ID, si+1, err)
 			}
-			t.entry, t.signature, t.words = ei, si, newCondition(sig, set)
+			t.entry, t.signature, t.words = ei, si, newCondition(sig, words)
 			s.templates = append(s.templates, t)
 			anchors = append(anchors, t.parts[t.anchor].literal)
 		}

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"bytes"
 	"encoding/binary"
 	"sort"
 	"strings"
@@ -19,24 +18,12 @@ type view struct {
 	match    []string // the same lines with plain quotes and ASCII punctuation
 	text     string   // match in one piece
 	squeezed []byte
-	marks    squeezeMarks    // lead from squeezed back to text
-	starts   []int           // offset in text at which each line starts, made when first needed
-	lower    string          // text in lower case, made when first needed
-	filter   wordFilter      // of lower
-	wrapped  wordFilter      // of squeezed
-	cut      cutWords        // of lower
-	words    map[string]bool // what was looked for in the text
-	asked    []answer        // by the number of a choice
+	marks    squeezeMarks // lead from squeezed back to text
+	starts   []int        // offset in text at which each line starts, made when first needed
+	lower    string       // text in lower case, made when first needed
+	cut      cutWords     // of lower
+	heard    heard        // of the vocabulary asked last
 }
-
-// answer is what is known of a choice.
-type answer uint8
-
-const (
-	notAsked answer = iota
-	isNot
-	is
-)
 
 // shortWord is the length up to which a word of a choice must stand alone:
 // "attu" must not be found in "that turns", nor "etcd" in "fetcdata".
@@ -91,75 +78,32 @@ func (v *view) line(i int) string {
 func (v *view) lowered() string {
 	if v.lower == "" {
 		lower := appendLower(make([]byte, 0, len(v.text)+8), v.text)
-		v.lower = unsafe.String(unsafe.SliceData(lower), len(lower)) // nothing writes to it any more
+		v.lower = stringOf(lower)
 		v.cut = newCutWords(v.lower)
 	}
 	return v.lower
 }
 
-// has tells whether one word of the choice occurs in the paste.
-func (v *view) has(c choice) bool {
-	if c.number < len(v.asked) && v.asked[c.number] != notAsked {
-		return v.asked[c.number] == is
-	}
-	found := v.hasWord(c.choiceWords)
-	if c.number > 0 {
-		v.asked = append(v.asked, make([]answer, max(0, c.number+1-len(v.asked)))...)
-		v.asked[c.number] = isNot
-		if found {
-			v.asked[c.number] = is
-		}
-	}
-	return found
-}
-
-// hasWord looks for the words of a choice in the paste.
-func (v *view) hasWord(c *choiceWords) bool {
-	c.once.Do(c.parse)
-	if v.filter.bits == nil {
-		lower := unsafe.Slice(unsafe.StringData(v.lowered()), len(v.lower))
-		v.filter, v.wrapped = newWordFilter(lower), newWordFilter(v.squeezed)
-		v.filter.addAlone(lower)
-	}
-	for i, k := range c.keys {
-		if k.plain != 0 && !v.filter.has(k.plain) && (k.wrapped == 0 || !v.wrapped.has(k.wrapped)) {
-			if v.cut.hold(c.words[i].lower.text) {
-				return true
-			}
-			continue
-		}
-		if v.holds(&c.words[i]) {
+// hasWord looks for the words in the paste, one by one.
+func (v *view) hasWord(words []choiceWord) bool {
+	for _, w := range words {
+		lower := v.lowered()
+		if !w.alone && strings.Contains(lower, w.lower) || w.alone && holdsAlone(lower, w.lower) || v.cut.hold(w.lower) ||
+			w.squeezed != "" && strings.Contains(stringOf(v.squeezed), w.squeezed) {
 			return true
 		}
 	}
 	return false
 }
 
-// holds asks the filters first, then what it was asked before, and only then
-// the text.
-func (v *view) holds(w *choiceWord) bool {
-	plain := v.filter.mayHold(&w.lower)
-	wrapped := w.squeezed.text != "" && v.wrapped.mayHold(&w.squeezed)
-	if !plain && !wrapped {
-		return v.cut.hold(w.lower.text)
-	}
-	found, known := v.words[w.lower.text]
-	if known {
-		return found
-	}
-	switch {
-	case plain && w.alone:
-		found = holdsAlone(v.lower, w.lower.text)
-	case plain:
-		found = strings.Contains(v.lower, w.lower.text)
-	}
-	found = found || wrapped && bytes.Contains(v.squeezed, []byte(w.squeezed.text)) || v.cut.hold(w.lower.text)
-	if v.words == nil {
-		v.words = map[string]bool{}
-	}
-	v.words[w.lower.text] = found
-	return found
-}
+// bytesOf and stringOf give the same bytes as the other type, without a copy.
+// Nothing may write to them any more.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+func stringOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// stands tells whether w stands in s at an offset.
+func stands(s string, at int, w string) bool { return len(s)-at >= len(w) && s[at:at+len(w)] == w }
 
 // holdsAlone tells whether w stands in s and is no part of a longer word.
 func holdsAlone(s, w string) bool {
@@ -180,7 +124,7 @@ func appendLower(dst []byte, s string) []byte {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	for len(s) > 0 {
 		if len(s) >= 8 {
-			w := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s), 8))
+			w := le64(bytesOf(s[:8]))
 			if w&high == 0 {
 				// The first sum has the high bit of bytes from 'A' on, the
 				// second that of bytes behind 'Z'.

@@ -1,0 +1,67 @@
+package search
+
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// choice is a condition "a|b|c": one of its words stands in a paste.
+type choice struct {
+	*choiceWords
+	// number is the choice's in the vocabulary it is from, which knows of all
+	// its choices at once whether a paste has them. Others stand alone.
+	number int
+	from   *vocabulary // may be nil
+}
+
+// choiceWords are taken apart when a paste is first asked for them: a start of
+// the program needs none of the thousands that there are.
+type choiceWords struct {
+	text  string
+	once  sync.Once
+	words []choiceWord
+}
+
+// choiceWord is one word of a choice, as it is looked for.
+type choiceWord struct {
+	lower    string
+	squeezed string // of a long word, which is looked for in the squeezed paste too
+	alone    bool   // short: must be no part of a longer word
+}
+
+func newChoice(s string) choice { return choice{choiceWords: &choiceWords{text: s}} }
+
+func newChoices(list []string) []choice {
+	out := make([]choice, len(list))
+	for i, s := range list {
+		out[i] = newChoice(s)
+	}
+	return out
+}
+
+// parsed takes the choice apart and puts in the words that a macro stands for.
+func (c *choiceWords) parsed() []choiceWord {
+	c.once.Do(func() {
+		for w := range strings.SplitSeq(c.text, "|") {
+			if words, ok := macros[w]; ok {
+				for _, m := range words {
+					c.words = append(c.words, newChoiceWord(m))
+				}
+				continue
+			}
+			if w != "" {
+				c.words = append(c.words, newChoiceWord(w))
+			}
+		}
+	})
+	return c.words
+}
+
+func newChoiceWord(w string) choiceWord {
+	c := choiceWord{lower: strings.ToLower(w), alone: utf8.RuneCountInString(w) <= shortWord}
+	if len(w) >= longWord {
+		c.squeezed = string(squeeze(w))
+	}
+	return c
+}
