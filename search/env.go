@@ -263,8 +263,11 @@ func labelValue(lower, label string) string {
 		}
 		at += from
 		from = at + len(label)
+		if at > 0 && isWordByte(lower[at-1]) {
+			continue
+		}
 		rest := strings.TrimLeft(lower[from:min(len(lower), from+maxLabelled)], " \"'")
-		if at > 0 && isWordByte(lower[at-1]) || rest == "" || rest[0] != ':' && rest[0] != '=' {
+		if rest == "" || rest[0] != ':' && rest[0] != '=' {
 			continue
 		}
 		value, _, _ := strings.Cut(rest[1:], "\n")

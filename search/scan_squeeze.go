@@ -52,15 +52,27 @@ func (m squeezeMarks) source(s string, at int) int {
 		return 0
 	}
 	done, i := m[k].at, m[k].source
-	var room [2]byte
-	for i < len(s) {
-		one, read := squeezeFew(room[:0], s[i:], 1)
-		if done += len(one); done > at {
-			return i
+	for ; i < len(s); i++ {
+		switch t := squeezeTable[s[i]]; {
+		case t&squeezeEscape != 0:
+			i += escapedLen(s, i)
+		case t>>8 != 0:
+			if done == at {
+				return i
+			}
+			done++
 		}
-		i += read
 	}
 	return len(s)
+}
+
+// escapedLen returns how many bytes belong to the backslash at i: the one of
+// an escaped line end or tab behind it, or none.
+func escapedLen(s string, i int) int {
+	if i+1 < len(s) && (s[i+1] == 'n' || s[i+1] == 't' || s[i+1] == 'r') {
+		return 1
+	}
+	return 0
 }
 
 // squeezeRun squeezes s up to the first four bytes that have a backslash
@@ -93,9 +105,7 @@ func squeezeFew(dst []byte, s string, n int) ([]byte, int) {
 	for ; i < n; i++ {
 		switch t := squeezeTable[s[i]]; {
 		case t&squeezeEscape != 0:
-			if i+1 < len(s) && (s[i+1] == 'n' || s[i+1] == 't' || s[i+1] == 'r') {
-				i++
-			}
+			i += escapedLen(s, i)
 		case t>>8 != 0:
 			dst = append(dst, byte(t))
 		}

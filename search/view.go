@@ -84,16 +84,23 @@ func (v *view) lowered() string {
 	return v.lower
 }
 
-// hasWord looks for the words in the paste, one by one.
-func (v *view) hasWord(words []choiceWord) bool {
-	for _, w := range words {
-		lower := v.lowered()
-		if !w.alone && strings.Contains(lower, w.lower) || w.alone && holdsAlone(lower, w.lower) || v.cut.hold(w.lower) ||
-			w.squeezed != "" && strings.Contains(stringOf(v.squeezed), w.squeezed) {
+// hasAny looks for the words in the paste, one by one.
+func (v *view) hasAny(words []choiceWord) bool {
+	for i := range words {
+		if v.hasWord(&words[i]) {
 			return true
 		}
 	}
 	return false
+}
+
+// hasWord tells whether the paste has a word.
+func (v *view) hasWord(w *choiceWord) bool {
+	lower := v.lowered()
+	if w.alone && holdsAlone(lower, w.lower) || !w.alone && strings.Contains(lower, w.lower) {
+		return true
+	}
+	return w.squeezed != "" && strings.Contains(stringOf(v.squeezed), w.squeezed) || v.cut.hold(w.lower)
 }
 
 // bytesOf and stringOf give the same bytes as the other type, without a copy.

@@ -18,7 +18,7 @@ type vocabulary struct {
 	// squeezed text; and by what a cut may leave of them, see cutWords.
 	plain, squeezed *wordStarts
 	cutEnd, cutHead windowTable
-	tiny            [][]choiceWord // by number, those too short for the tables
+	tiny            []uint32 // those too short for the tables
 }
 
 // vocable is a word with the numbers of the choices that have it.
@@ -47,19 +47,17 @@ func (x *vocabulary) choicesOf(list []string) []choice {
 
 // learn makes the tables.
 func (x *vocabulary) learn() {
-	x.tiny = make([][]choiceWord, len(x.choices))
 	numbers := map[choiceWord]int{}
 	for number, c := range x.choices {
 		for _, w := range c.parsed() {
-			if len(w.lower) < shortStart {
-				x.tiny[number] = append(x.tiny[number], w)
-				continue
-			}
 			k, known := numbers[w]
 			if !known {
 				k = len(x.words)
 				numbers[w] = k
 				x.words = append(x.words, vocable{choiceWord: w})
+				if len(w.lower) < shortStart {
+					x.tiny = append(x.tiny, uint32(k))
+				}
 			}
 			x.words[k].choices = append(x.words[k].choices, uint32(number))
 		}
@@ -74,7 +72,7 @@ func (x *vocabulary) learn() {
 	x.plain = newWordStarts(texts(func(w choiceWord) string { return w.lower }))
 	x.squeezed = newWordStarts(texts(func(w choiceWord) string { return w.squeezed }))
 	x.cutHead = newWindowTable(minLast, texts(func(w choiceWord) string { return w.lower }))
-	x.cutEnd = newWindowTable(minFirst, texts(func(w choiceWord) string { return w.lower[len(w.lower)-minFirst:] }))
+	x.cutEnd = newWindowTable(minFirst, texts(func(w choiceWord) string { return w.lower[max(0, len(w.lower)-minFirst):] }))
 }
 
 // heard says which words and which choices of a vocabulary a paste has.
@@ -128,18 +126,23 @@ func (v *view) hear(x *vocabulary) {
 			}
 		}
 	}
+	for _, word := range x.tiny {
+		if v.hasWord(&x.words[word].choiceWord) {
+			add(word)
+		}
+	}
 	v.heard = h
 }
 
 // has tells whether one word of the choice occurs in the paste.
 func (v *view) has(c choice) bool {
 	if c.from == nil {
-		return v.hasWord(c.parsed())
+		return v.hasAny(c.parsed())
 	}
 	if v.heard.of != c.from {
 		v.hear(c.from)
 	}
-	return v.heard.choices.has(c.number) || v.hasWord(c.from.tiny[c.number])
+	return v.heard.choices.has(c.number)
 }
 
 const (

@@ -18,7 +18,7 @@ func TestVocabularyHears(t *testing.T) {
 		v := newView(paste.FromText(text))
 		for number, c := range vocab.choices {
 			got := v.has(choice{c, number, vocab})
-			if want := v.hasWord(c.parsed()); got != want {
+			if want := v.hasAny(c.parsed()); got != want {
 				t.Errorf("%q in %q: %t, want %t", c.text, text, got, want)
 			}
 			if got {

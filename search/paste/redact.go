@@ -1,6 +1,7 @@
 package paste
 
 import (
+	"math/bits"
 	"sort"
 	"strings"
 )
@@ -43,14 +44,9 @@ func scan(s string) []span {
 			i++
 			continue
 		}
-		for k := range rulesAt[s[i]] {
-			r := &rulesAt[s[i]][k]
-			if j := i + r.off; r.off != 0 && (j < 0 || j >= len(s) || s[j] != r.near) {
-				continue
-			}
-			if r.behind != nil && (i == 0 || !r.behind[s[i-1]]) {
-				continue
-			}
+		p := rulesAt[s[i]]
+		for left := p.of(s, i); left != 0; left &= left - 1 {
+			r := p.list[bits.TrailingZeros32(uint32(left))]
 			start := i - r.at
 			if start < sc.floor || r.lit != "" && !hasAt(s, start, r.lit) {
 				continue

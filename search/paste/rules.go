@@ -11,6 +11,7 @@ type rule struct {
 	lit   string
 	at    int
 	prev  string
+	next  string
 	find  func(sc *scanner, i int) bool
 }
 
@@ -64,12 +65,12 @@ var rules = []rule{
 
 	// Values that a key, a flag, a call or a word names as a credential.
 	{name: "URL", pivot: ":", lit: "://", find: findURL},
-	{name: "user and password", pivot: ":", find: findUserPassword},
+	{name: "user and password", pivot: ":", prev: letters + numerals + "_", find: findUserPassword},
 	{name: "value after a key", pivot: ":=", find: findKeyValue},
 	{name: "value after a quoted key", pivot: ",", prev: `"'`, find: findKeyValue},
 	{name: "arguments of a call", pivot: "(", find: findArguments},
 	{name: "cell of a table", pivot: "|", find: findCell},
-	{name: "call with a credential", pivot: "(", prev: letters + "0123456789", find: findCall},
+	{name: "call with a credential", pivot: "(", prev: letters + numerals, find: findCall},
 	{name: "XML element", pivot: ">", prev: letters, find: findElement},
 	{name: "command line flag", pivot: "-", find: findFlag},
 	{name: "value after a word", pivot: " ", prev: "rcstdRCSTD", find: findAfterWord},
@@ -79,11 +80,11 @@ var rules = []rule{
 
 	// Private data.
 	{name: "e-mail or login", pivot: "@", find: findAt},
-	{name: "IPv4 address", pivot: ".", prev: "0123456789", find: findIPv4},
-	{name: "IPv6 address", pivot: ":", prev: "0123456789abcdefABCDEF:[ (=\"'/,@", find: findIPv6},
-	{name: "host and port", pivot: ":", find: findHostPort},
+	{name: "IPv4 address", pivot: ".", prev: numerals, next: numerals, find: findIPv4},
+	{name: "IPv6 address", pivot: ":", prev: hexDigits + ":[ (=\"'/,@", next: hexDigits + ":", find: findIPv6},
+	{name: "host and port", pivot: ":", prev: letters + numerals, next: numerals, find: findHostPort},
 	{name: "Zilliz Cloud cluster", pivot: ".", lit: ".zillizcloud.com", find: findZilliz},
-	{name: "internal host", pivot: ".", find: findInternalHost},
+	{name: "internal host", pivot: ".", prev: letters + numerals, next: "iclhpICLHP", find: findInternalHost},
 	{name: "AWS host", pivot: "-", lit: "ip-", at: 2, find: findDashedIP},
 	{name: "Linux home directory", pivot: "/", lit: "/home/", find: findHome(6)},
 	{name: "macOS home directory", pivot: "/", lit: "/Users/", find: findHome(7)},
@@ -92,33 +93,73 @@ var rules = []rule{
 	{name: "Windows laptop", pivot: "-", lit: "LAPTOP-", at: 6, find: bounded(HostName, 7, 6, 12, isAlnum)},
 }
 
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+const (
+	letters   = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	numerals  = "0123456789"
+	hexDigits = numerals + "abcdefABCDEF"
+)
 
-// indexed is a rule with the byte next to its pivot, which rules most places
-// out at once: near must stand off bytes from the pivot, unless off is 0.
-type indexed struct {
-	*rule
-	off    int
-	near   byte
-	behind *byteSet // prev as a set, nil for any byte
+// ruleSet is a set of the rules of one pivot, a bit for each.
+type ruleSet uint32
+
+// pivotRules are the rules of one pivot byte, in the order of the table, and
+// which of them a byte on either side of the pivot leaves: mostly none.
+type pivotRules struct {
+	list          []*rule
+	before, after [256]ruleSet
+	first, last   ruleSet // those for a pivot with nothing before, and behind it
 }
 
-// rulesAt is the table by pivot byte.
-var rulesAt = func() *[256][]indexed {
-	var at [256][]indexed
+// of returns the rules to ask for the pivot at i.
+func (p *pivotRules) of(s string, i int) ruleSet {
+	before, after := p.first, p.last
+	if i > 0 {
+		before = p.before[s[i-1]]
+	}
+	if i+1 < len(s) {
+		after = p.after[s[i+1]]
+	}
+	return before & after
+}
+
+// add takes a rule in.
+func (p *pivotRules) add(r *rule) {
+	bit := ruleSet(1) << len(p.list)
+	p.list = append(p.list, r)
+	prev, next := r.prev, r.next
+	switch { // the byte of lit beside the pivot is as good as a set of one
+	case r.at > 0:
+		prev = r.lit[r.at-1 : r.at]
+	case len(r.lit) > 1:
+		next = r.lit[1:2]
+	}
+	allow(&p.before, &p.first, prev, bit)
+	allow(&p.after, &p.last, next, bit)
+}
+
+// allow enters a rule for the bytes that may stand beside its pivot: for all,
+// and for none, where no bytes are given.
+func allow(beside *[256]ruleSet, edge *ruleSet, bytes string, rule ruleSet) {
+	if bytes == "" {
+		*edge |= rule
+		for c := range beside {
+			beside[c] |= rule
+		}
+	}
+	for i := range len(bytes) {
+		beside[bytes[i]] |= rule
+	}
+}
+
+// rulesAt is the table by pivot byte; nil for a byte that is none.
+var rulesAt = func() *[256]*pivotRules {
+	var at [256]*pivotRules
 	for i := range rules {
-		r := indexed{rule: &rules[i]}
-		if r.prev != "" {
-			r.behind = setOf(r.prev)
-		}
-		switch {
-		case r.at > 0:
-			r.off, r.near = -1, r.lit[r.at-1]
-		case len(r.lit) > 1:
-			r.off, r.near = 1, r.lit[1]
-		}
-		for j := range len(r.pivot) {
-			at[r.pivot[j]] = append(at[r.pivot[j]], r)
+		for _, c := range []byte(rules[i].pivot) {
+			if at[c] == nil {
+				at[c] = &pivotRules{}
+			}
+			at[c].add(&rules[i])
 		}
 	}
 	return &at
@@ -127,8 +168,8 @@ var rulesAt = func() *[256][]indexed {
 // isPivot tells the bytes that rulesAt has rows for.
 var isPivot = func() *byteSet {
 	var set byteSet
-	for c, rs := range rulesAt {
-		set[c] = len(rs) > 0
+	for c, p := range rulesAt {
+		set[c] = p != nil
 	}
 	return &set
 }()
