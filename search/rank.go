@@ -13,6 +13,7 @@ import (
 const (
 	pointsSignature = 1000 // a reviewed template matched
 	pointsFact      = 1000 // a reviewed fact holds
+	pointsDoubt     = 820  // the same, where a cut may have taken what tells it from another problem
 	pointsWeak      = 650  // the same, of a signature marked at_most: likely
 	pointsCut       = 650  // most of a reviewed template, which the paste breaks off in a word
 	pointsSymptom   = 270  // all word choices stand in the paste; less than any error text
@@ -78,11 +79,16 @@ func (c *candidates) add(entry int, s Signal, line int) {
 	got.why = append(got.why, s)
 }
 
-func (c *candidates) addSignature(entry, signature, line, literal int) {
+// addSignature adds a template that stands in the paste in full; doubtful
+// tells whether a cut may have taken what tells its problem from another.
+func (c *candidates) addSignature(entry, signature, line, literal int, doubtful bool) {
 	sig := c.entries[entry].Signatures[signature]
 	points := pointsSignature
-	if sig.AtMost != "" {
+	switch {
+	case sig.AtMost != "":
 		points = pointsWeak
+	case doubtful:
+		points = pointsDoubt
 	}
 	c.add(entry, Signal{"signature", sig.Text, points}, line)
 	got := c.of(entry)

@@ -192,14 +192,14 @@ func isNumber(b []byte) bool {
 }
 
 // firing is a template that matched, and where in the squeezed paste its
-// first match begins.
-type firing struct{ template, from int }
+// first match begins and ends.
+type firing struct{ template, from, to int }
 
 // find adds to the candidates every entry with a signature that fires, in
 // the order in which the paste holds them.
 func (s *signatures) find(v *view, facts []fact) *candidates {
 	cands := newCandidates(s.entries)
-	var fired []firing
+	var fired, withheld []firing
 	again := map[int]int{} // further occurrences of templates that need no look any more
 	s.scan.scan(v.squeezed, func(literal, at int) {
 		if n, ok := again[literal]; ok {
@@ -207,21 +207,24 @@ func (s *signatures) find(v *view, facts []fact) *candidates {
 			return
 		}
 		t := &s.templates[literal]
-		from, _, ok := t.match(v.squeezed, at)
+		from, to, ok := t.match(v.squeezed, at)
 		if !ok {
 			return
 		}
 		again[literal] = 0 // what words the paste has does not depend on the place
 		if t.words.holds(v) {
-			fired = append(fired, firing{literal, from})
+			fired = append(fired, firing{literal, from, to})
+		} else if t.words.mayHold(v) {
+			withheld = append(withheld, firing{literal, from, to})
 		}
 	})
 	slices.SortFunc(fired, func(a, b firing) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.template, b.template))
 	})
-	for _, f := range fired {
+	doubts := s.doubtful(v, fired, withheld)
+	for i, f := range fired {
 		t := &s.templates[f.template]
-		cands.addSignature(t.entry, t.signature, v.lineAt(f.from), t.literal)
+		cands.addSignature(t.entry, t.signature, v.lineAt(f.from), t.literal, doubts != nil && doubts[i])
 		for range again[f.template] {
 			cands.count(t.entry)
 		}
