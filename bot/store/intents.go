@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -67,6 +68,11 @@ type Intent struct {
 	Digest      string
 	ConfirmedBy string
 	ConfirmedAt time.Time
+	// OnIssue is the issue that the text is a comment on; 0: a new issue.
+	OnIssue int
+	// Language is what its place is told in, Milvus the version that the
+	// reporter runs, Problem the fingerprint of the error; all may be empty.
+	Language, Milvus, Problem string
 	// Issue is its number, 0 until it is filed.
 	Issue                int
 	CreatedAt, ChangedAt time.Time
@@ -81,17 +87,19 @@ func Digest(repository, title, body string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-const intentColumns = `id, marker, state, author, guild, channel, thread_link, repository, title, body, draft, digest, confirmed_by, confirmed_at, issue, created_at, changed_at`
+const intentColumns = `id, marker, state, author, guild, channel, thread_link, repository, title, body, draft, digest, confirmed_by, confirmed_at, issue, created_at, changed_at, on_issue, language, milvus, problem`
 
-// AddIntent stores a new draft under a random id and marker and returns it.
-// Of in the texts and who and where it came from are read.
+// AddIntent stores a new draft under a random id and returns it. A marker is
+// made where it has none; of the rest of in the texts and who and where it
+// came from are read.
 func (s *Store) AddIntent(ctx context.Context, in Intent, at time.Time) (Intent, error) {
-	in.ID, in.Marker = strings.ToLower(rand.Text()[:20]), strings.ToLower(rand.Text())
+	in.ID, in.Marker = strings.ToLower(rand.Text()[:20]), cmp.Or(in.Marker, strings.ToLower(rand.Text()))
 	in.State, in.Digest, in.ConfirmedBy, in.ConfirmedAt, in.Issue = StateDrafted, "", "", time.Time{}, 0
 	in.CreatedAt = moment(millis(at))
 	in.ChangedAt = in.CreatedAt
-	_, err := s.exec(ctx, `INSERT INTO intents (`+intentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', 0, 0, $12, $12)`,
-		in.ID, in.Marker, string(in.State), in.Author, in.Guild, in.Channel, in.ThreadLink, in.Repository, in.Title, in.Body, in.Draft, millis(at))
+	_, err := s.exec(ctx, `INSERT INTO intents (`+intentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '', 0, 0, $12, $12, $13, $14, $15, $16)`,
+		in.ID, in.Marker, string(in.State), in.Author, in.Guild, in.Channel, in.ThreadLink, in.Repository, in.Title, in.Body, in.Draft, millis(at),
+		in.OnIssue, in.Language, in.Milvus, in.Problem)
 	return in, s.failed("keep a draft", err)
 }
 
@@ -126,16 +134,18 @@ func (s *Store) Unsettled(ctx context.Context) ([]Intent, error) {
 func scanIntent(r scanner) (in Intent, err error) {
 	var confirmed, created, changed int64
 	err = r.Scan(&in.ID, &in.Marker, &in.State, &in.Author, &in.Guild, &in.Channel, &in.ThreadLink, &in.Repository, &in.Title, &in.Body,
-		&in.Draft, &in.Digest, &in.ConfirmedBy, &confirmed, &in.Issue, &created, &changed)
+		&in.Draft, &in.Digest, &in.ConfirmedBy, &confirmed, &in.Issue, &created, &changed,
+		&in.OnIssue, &in.Language, &in.Milvus, &in.Problem)
 	in.ConfirmedAt, in.CreatedAt, in.ChangedAt = moment(confirmed), moment(created), moment(changed)
 	return in, err
 }
 
 // SaveDraft puts another text in the place of the draft's, which takes back
-// its confirmation. Once it is on its way it is ErrState.
-func (s *Store) SaveDraft(ctx context.Context, id, title, body, draft string, at time.Time) error {
-	return s.step(ctx, id, StateDrafted, at, func(in *Intent) error {
-		in.Title, in.Body, in.Draft, in.Digest, in.ConfirmedBy, in.ConfirmedAt = title, body, draft, "", "", time.Time{}
+// its confirmation. milvus is the version that the reporter runs, as far as
+// it is known. Once the draft is on its way it is ErrState.
+func (s *Store) SaveDraft(ctx context.Context, id, title, body, draft, milvus string, at time.Time) error {
+	return s.step(ctx, id, StateDrafted, at, func(_ *sql.Tx, in *Intent) error {
+		in.Title, in.Body, in.Draft, in.Milvus, in.Digest, in.ConfirmedBy, in.ConfirmedAt = title, body, draft, milvus, "", "", time.Time{}
 		return nil
 	})
 }
@@ -143,7 +153,7 @@ func (s *Store) SaveDraft(ctx context.Context, id, title, body, draft string, at
 // Confirm records who agreed to file the text with this digest, and when. A
 // text that has changed since is ErrChanged.
 func (s *Store) Confirm(ctx context.Context, id, digest, by string, at time.Time) error {
-	return s.step(ctx, id, StateConfirmed, at, func(in *Intent) error {
+	return s.step(ctx, id, StateConfirmed, at, func(_ *sql.Tx, in *Intent) error {
 		if digest != Digest(in.Repository, in.Title, in.Body) {
 			return ErrChanged
 		}
@@ -169,16 +179,29 @@ func (s *Store) Refused(ctx context.Context, id string, at time.Time) error {
 	return s.step(ctx, id, StateConfirmed, at, nil)
 }
 
-// Filed records the issue, once: with another number than before it is ErrState.
-func (s *Store) Filed(ctx context.Context, id string, issue int, at time.Time) error {
-	return s.step(ctx, id, StateFiled, at, func(in *Intent) error {
-		in.Issue = issue
+// Absent notes that an intent was looked up and is not there. It is ErrState
+// when the intent has changed since it was read at changed: another process
+// may have taken it.
+func (s *Store) Absent(ctx context.Context, id string, changed, at time.Time) error {
+	return s.step(ctx, id, StateConfirmed, at, func(_ *sql.Tx, in *Intent) error {
+		if millis(in.ChangedAt) != millis(changed) {
+			return ErrState
+		}
 		return nil
 	})
 }
 
+// Filed records the issue, once: what is filed already is ErrState. From then
+// on the issue is followed, and its place gets a note.
+func (s *Store) Filed(ctx context.Context, id string, issue int, at time.Time) error {
+	return s.step(ctx, id, StateFiled, at, func(tx *sql.Tx, in *Intent) error {
+		in.Issue = issue
+		return follow(ctx, tx, *in, at)
+	})
+}
+
 // step moves an intent to another state, if that follows on the one it is in.
-func (s *Store) step(ctx context.Context, id string, to State, at time.Time, change func(*Intent) error) error {
+func (s *Store) step(ctx context.Context, id string, to State, at time.Time, change func(*sql.Tx, *Intent) error) error {
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		in, err := scanIntent(tx.QueryRowContext(ctx, `SELECT `+intentColumns+` FROM intents WHERE id = $1`, id))
 		if err != nil {
@@ -190,13 +213,13 @@ func (s *Store) step(ctx context.Context, id string, to State, at time.Time, cha
 		}
 		from := in.State
 		if change != nil {
-			if err := change(&in); err != nil {
+			if err := change(tx, &in); err != nil {
 				return err
 			}
 		}
 		res, err := tx.ExecContext(ctx, `UPDATE intents SET state = $3, title = $4, body = $5, draft = $6, digest = $7, confirmed_by = $8,
-			confirmed_at = $9, issue = $10, changed_at = $11 WHERE id = $1 AND state = $2`,
-			id, string(from), string(to), in.Title, in.Body, in.Draft, in.Digest, in.ConfirmedBy, millis(in.ConfirmedAt), in.Issue, millis(at))
+			confirmed_at = $9, issue = $10, changed_at = $11, milvus = $12 WHERE id = $1 AND state = $2`,
+			id, string(from), string(to), in.Title, in.Body, in.Draft, in.Digest, in.ConfirmedBy, millis(in.ConfirmedAt), in.Issue, millis(at), in.Milvus)
 		if err != nil {
 			return err
 		}

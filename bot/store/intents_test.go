@@ -25,7 +25,7 @@ func TestIntent(t *testing.T) {
 		if in.ID == "" || len(in.Marker) < 26 || in.State != StateDrafted {
 			t.Errorf("draft %+v", in)
 		}
-		must(t, s.SaveDraft(ctx, in.ID, "title 2", "body 2", "{2}", noon))
+		must(t, s.SaveDraft(ctx, in.ID, "title 2", "body 2", "{2}", "", noon))
 		if err := s.Confirm(ctx, in.ID, Digest("o/n", "title", "body"), "u", noon); !errors.Is(err, ErrChanged) {
 			t.Errorf("a text that was not previewed is confirmed: %v", err)
 		}
@@ -63,7 +63,7 @@ func TestConfirmedTextChanges(t *testing.T) {
 		ctx := t.Context()
 		in := draft(t, s)
 		must(t, s.Confirm(ctx, in.ID, Digest("o/n", "title", "body"), "u", noon))
-		must(t, s.SaveDraft(ctx, in.ID, "title", "other", "", noon))
+		must(t, s.SaveDraft(ctx, in.ID, "title", "other", "", "", noon))
 		if err := s.Post(ctx, in.ID, noon); !errors.Is(err, ErrState) {
 			t.Errorf("posted without a confirmation: %v", err)
 		}
@@ -82,7 +82,7 @@ func TestMoves(t *testing.T) {
 	s := openAt(t, t.TempDir()+"/"+FileName)
 	digest := Digest("o/n", "title", "body")
 	steps := map[State]func(context.Context, string) error{
-		StateDrafted:   func(ctx context.Context, id string) error { return s.SaveDraft(ctx, id, "title", "body", "", noon) },
+		StateDrafted:   func(ctx context.Context, id string) error { return s.SaveDraft(ctx, id, "title", "body", "", "", noon) },
 		StateConfirmed: func(ctx context.Context, id string) error { return s.Confirm(ctx, id, digest, "u", noon) },
 		StatePosting:   func(ctx context.Context, id string) error { return s.Post(ctx, id, noon) },
 		StateUnknown:   func(ctx context.Context, id string) error { return s.Lost(ctx, id, noon) },

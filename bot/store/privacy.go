@@ -77,6 +77,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 		{`DELETE FROM threads WHERE at < $1`, ms},
 		{`DELETE FROM gaps WHERE last_at < $1`, ms},
 		{`DELETE FROM forgotten WHERE at < $1`, ms},
+		{`DELETE FROM notes WHERE at < $1`, ms},
 		{`DELETE FROM intents WHERE state IN ('drafted', 'confirmed') AND changed_at < $1`, ms},
 		{`UPDATE intents SET author = '', confirmed_by = '', title = '', body = '', draft = ''
 			WHERE state = 'filed' AND changed_at < $1 AND title <> ''`, ms},

@@ -92,6 +92,7 @@ func TestMigrations(t *testing.T) {
 		1: `INSERT INTO answers VALUES ('1', 'g', 'c', 'u', 'r', true, 'e', 'p', 7)`,
 		2: `INSERT INTO gaps VALUES ('g', 'f', 'masked', 'etcd', 5, 9, 1, 2)`,
 		3: `INSERT INTO forgotten VALUES ('x', 3, 4)`,
+		4: `INSERT INTO issues VALUES ('o/n', 7, true, 'completed', '2.6.5', 0, false, '', 9)`,
 	}
 	if len(rows) != len(sources) {
 		t.Fatalf("%d migrations, %d rows for them", len(sources), len(rows))
@@ -128,6 +129,9 @@ func TestMigrations(t *testing.T) {
 		n, err := s.Forgotten(t.Context())
 		if err != nil || (n == 1) != (from >= 3) {
 			t.Errorf("from %d: %d forgotten, %v", from, n, err)
+		}
+		if i, err := s.Issue(t.Context(), "o/n", 7); (err == nil) != (from >= 4) || from >= 4 && i.FixVersion != "2.6.5" {
+			t.Errorf("from %d: issue %+v, %v", from, i, err)
 		}
 	}
 }
