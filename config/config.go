@@ -90,14 +90,6 @@ const (
 	ComponentsClassic = "classic" // an embed with rows of buttons
 )
 
-// GitHub says where reports go.
-type GitHub struct {
-	// Repo is "owner/name".
-	Repo string `yaml:"repo"`
-	// Template is the Markdown issue template that takes a body by link.
-	Template string `yaml:"template"`
-}
-
 // KB says what the bot knows beside its built-in entries.
 type KB struct {
 	// Dir holds more entries, or others in place of built-in ones of the same id.
@@ -158,7 +150,7 @@ func (s Secret) Reveal() string { return string(s) }
 func Default() Config {
 	return Config{
 		Discord:     Discord{MessageContent: false, Cooldown: 10 * time.Minute, Together: time.Minute, Components: ComponentsV2},
-		GitHub:      GitHub{Repo: "milvus-io/milvus", Template: "agentic_bug_report.md"},
+		GitHub:      defaultGitHub(),
 		Data:        Data{Retention: 90 * 24 * time.Hour},
 		Server:      Server{Addr: "127.0.0.1:8421"},
 		Log:         Log{Level: "info", Format: "json"},
@@ -186,7 +178,7 @@ func Load(path string, env Env) (Config, error) {
 		}
 	}
 	c.fromEnv(env)
-	if err := c.readToken(env); err != nil {
+	if err := errors.Join(c.readToken(env), c.GitHub.fromEnv(env)); err != nil {
 		return c, fmt.Errorf("config: %w", err)
 	}
 	if problems := c.check(); len(problems) > 0 {
@@ -223,7 +215,6 @@ func (c *Config) fromEnv(env Env) {
 		"DISCORD_INTERACTIONS_ADDR": &c.Discord.InteractionsAddr,
 		"DISCORD_PUBLIC_KEY":        &c.Discord.PublicKey,
 		"MEDIC_COMPONENTS":          &c.Discord.Components,
-		"MEDIC_REPO":                &c.GitHub.Repo,
 		"MEDIC_LANGUAGE":            &c.Language,
 		"MEDIC_KB_DIR":              &c.KB.Dir,
 		"MEDIC_DATA_DIR":            &c.Data.Dir,
@@ -332,8 +323,7 @@ func (c *Config) check() []string {
 		"%q is not 64 hexadecimal digits (developer portal, General Information, Public Key)", c.Discord.PublicKey)
 	say(c.Discord.InteractionsAddr == "" || c.Discord.PublicKey != "", "discord.public_key",
 		"is needed with interactions_addr (developer portal, General Information, Public Key)")
-	say(repoRE.MatchString(c.GitHub.Repo), "github.repo", "%q is not owner/name", c.GitHub.Repo)
-	say(templateRE.MatchString(c.GitHub.Template), "github.template", "%q is not the file name of a Markdown template", c.GitHub.Template)
+	c.GitHub.check(c.Server.Addr, say)
 	say(c.Data.Retention >= 24*time.Hour && c.Data.Retention <= 2*365*24*time.Hour, "data.retention", "%s is not between 24h and 17520h", c.Data.Retention)
 	if c.Server.Addr != "" {
 		_, _, err := net.SplitHostPort(c.Server.Addr)

@@ -41,6 +41,8 @@ func TestLoadBad(t *testing.T) {
 		"template": "github.template", "addr": "server.addr", "level": "log.level", "format": "log.format",
 		"language": "language", "components": "discord.components", "token-file": "token file", "retention": "data.retention",
 		"interactions-addr": "discord.interactions_addr", "public-key": "discord.public_key", "public-key-missing": "discord.public_key",
+		"github-repos": "github.repos", "github-app": "github.app_key_file", "github-api-url": "github.api_url", "github-poll": "github.poll",
+		"github-webhook-addr": "github.webhook_addr", "github-webhook-secret": "github.webhook_secret_file", "github-quota": "github.quota.per_hour",
 	}
 	files, err := filepath.Glob("testdata/bad-*.yaml")
 	if err != nil || len(files) != len(wants) {
@@ -91,7 +93,8 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"token_file", "api_url", "guild", "channels", "message_content", "dry_run", "cooldown", "repo", "template", "dir", "retention", "addr", "level", "format", "language", "interactions_addr", "public_key"} {
+	for _, key := range []string{"token_file", "api_url", "guild", "channels", "message_content", "dry_run", "cooldown", "repo", "template", "dir", "retention", "addr", "level", "format", "language", "interactions_addr", "public_key",
+		"repos", "app_id", "app_key_file", "read", "webhook_addr", "webhook_secret_file", "poll", "user_per_day", "guild_per_hour", "per_hour"} {
 		if !strings.Contains(string(src), key+":") {
 			t.Errorf("deploy/medic.example.yaml does not show %q", key)
 		}
