@@ -31,6 +31,7 @@ type section struct {
 type document struct {
 	lead     string // a sentence of ours above all
 	sections []section
+	source   string // a sentence of ours below all
 	marker   string
 }
 
@@ -88,11 +89,17 @@ func (d *Draft) document() document {
 		doc.sections = append(doc.sections, s)
 	}
 	d.mark(&doc, home)
+	if conversation.MatchString(d.Source) {
+		doc.source = "_Reported from a conversation on Discord: <" + d.Source + ">_"
+	}
 	if markerID.MatchString(d.ID) {
 		doc.marker = Marker(d.ID)
 	}
 	return doc
 }
+
+// conversation is the address of a channel, thread or message on Discord.
+var conversation = regexp.MustCompile(`^https://discord\.com/channels/\d{1,20}/\d{1,20}(/\d{1,20})?$`)
 
 var markerID = regexp.MustCompile(`^[A-Za-z0-9]{8,64}$`)
 
@@ -239,6 +246,9 @@ func (doc document) String() string {
 	}
 	for _, s := range doc.sections {
 		parts = append(parts, s.String())
+	}
+	if doc.source != "" {
+		parts = append(parts, doc.source)
 	}
 	if doc.marker != "" {
 		parts = append(parts, doc.marker)

@@ -44,6 +44,9 @@ type Draft struct {
 	Site string
 	// Lang is the language of the user's words.
 	Lang string
+	// Source is the address of the conversation on Discord that the report
+	// comes from, and stands below it. Anything else is ignored.
+	Source string
 
 	form    *Form
 	problem string // the leading problem as it was given

@@ -205,8 +205,9 @@ const (
 	minKey      = 24 // characters of a masked line
 )
 
-// lineKeys are the masked lines of a text that complain about something.
-func lineKeys(text string) []string {
+// LineKeys are the masked lines of a text that complain about something, each
+// once: the keys of a [Mirror] that is given no others, and of its queries.
+func LineKeys(text string) []string {
 	var keys []string
 	n := 0
 	for line := range strings.SplitSeq(text, "\n") {

@@ -61,7 +61,7 @@ func OpenMirror(c *Client, o MirrorOptions) (*Mirror, error) {
 		o.Pages = defaultMirrorPages
 	}
 	if o.Keys == nil {
-		o.Keys = lineKeys
+		o.Keys = LineKeys
 	}
 	m := &Mirror{c: c, o: o, issues: map[int]Issue{}, cursor: time.Now().Add(-o.Back).UTC().Truncate(24 * time.Hour)}
 	err := m.load()

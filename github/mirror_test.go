@@ -142,7 +142,7 @@ func TestDuplicates(t *testing.T) {
 	if _, _, err := m.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	list, err := c.Duplicates(t.Context(), m, Query{Keys: lineKeys(fmt.Sprintf(zapLine, 99, 1234)), Text: "search failed"}, 3, true)
+	list, err := c.Duplicates(t.Context(), m, Query{Keys: LineKeys(fmt.Sprintf(zapLine, 99, 1234)), Text: "search failed"}, 3, true)
 	if err != nil || len(list) != 1 || list[0].Issue.Number != same || list[0].Match != MatchSameError || list[0].Fix != (Fix{"2.5.8", 41000}) || len(list[0].Shared) != 1 {
 		t.Errorf("same error: %+v, %v", list, err)
 	}
@@ -160,7 +160,7 @@ func TestDuplicates(t *testing.T) {
 		}
 	}
 	p.Fail(peer.Fault{Status: 401, Body: "{}"})
-	list, err = c.Duplicates(t.Context(), m, Query{Keys: lineKeys(fmt.Sprintf(zapLine, 1, 2))}, 3, true)
+	list, err = c.Duplicates(t.Context(), m, Query{Keys: LineKeys(fmt.Sprintf(zapLine, 1, 2))}, 3, true)
 	var e *Error
 	if len(list) != 1 || !errors.As(err, &e) || e.Kind != KindAuth {
 		t.Errorf("offline: %+v, %v", list, err)

@@ -16,6 +16,7 @@ type draftState struct {
 	Template string            `json:"template"`
 	Site     string            `json:"site,omitempty"`
 	Lang     string            `json:"lang,omitempty"`
+	Source   string            `json:"source,omitempty"`
 	Form     *Form             `json:"form"`
 	Problem  string            `json:"problem,omitempty"`
 	Title    string            `json:"title,omitempty"`
@@ -31,7 +32,7 @@ type draftState struct {
 // saw when the form changes.
 func (d *Draft) MarshalJSON() ([]byte, error) {
 	return json.Marshal(draftState{
-		ID: d.ID, Repo: d.Repo, Template: d.Template, Site: d.Site, Lang: d.Lang, Form: d.form, Problem: d.problem, Title: d.title, Env: d.env,
+		ID: d.ID, Repo: d.Repo, Template: d.Template, Site: d.Site, Lang: d.Lang, Source: d.Source, Form: d.form, Problem: d.problem, Title: d.title, Env: d.env,
 		Answers: d.answers, Spare: d.spare, Chosen: d.chosen, Ticked: d.ticked, Removed: d.removed,
 	})
 }
@@ -47,7 +48,7 @@ func (d *Draft) UnmarshalJSON(b []byte) error {
 		return errors.New("github: stored draft: has no form")
 	}
 	*d = Draft{
-		ID: s.ID, Repo: s.Repo, Template: s.Template, Site: cmp.Or(s.Site, defaultSite), Lang: s.Lang, form: s.Form, problem: s.Problem, title: s.Title, env: s.Env,
+		ID: s.ID, Repo: s.Repo, Template: s.Template, Site: cmp.Or(s.Site, defaultSite), Lang: s.Lang, Source: s.Source, form: s.Form, problem: s.Problem, title: s.Title, env: s.Env,
 		answers: orEmpty(s.Answers), spare: orEmpty(s.Spare), chosen: orEmpty(s.Chosen), ticked: orEmpty(s.Ticked),
 		removed: s.Removed,
 	}
