@@ -65,6 +65,9 @@ func (b *Bot) press(ctx context.Context, i *session.Interaction) error {
 		return run(b, ctx, i)
 	}
 	name, id, _ := parseCustomID(i.CustomID())
+	if step := filingStep(name); step != nil {
+		return b.pressFiling(ctx, i, step, id)
+	}
 	r := b.reports.get(id)
 	act, refusal := permit(name, r, i)
 	if refusal != "" {

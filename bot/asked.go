@@ -142,8 +142,15 @@ type judged struct {
 // grade is how certain the answer is.
 func (j judged) grade() search.Grade { return j.answer.Verdict.Grade() }
 
-// entry is the id of the answer, empty for none.
+// known tells whether there is an answer that may be given unasked.
+func (j judged) known() bool { return j.grade() >= search.Likely || j.answer.Reply.Issue.fixed() }
+
+// entry is the id of the answer, or the issue that says how the problem was
+// fixed; empty for none.
 func (j judged) entry() string {
+	if j.answer.Reply.Answer == nil && j.answer.Reply.Issue.fixed() {
+		return j.answer.Reply.Issue.ref()
+	}
 	if j.answer.Reply.Answer == nil {
 		return ""
 	}
@@ -171,6 +178,7 @@ func (b *Bot) judgeText(ctx context.Context, a asked, list []*reading) (judged, 
 		return j, nil
 	}
 	answer, err := b.Ask(ctx, j.paste, j.lang)
+	b.recognise(ctx, a.guild, &answer)
 	j.answer = answer
 	j.answer.Reply.Skipped = append(j.answer.Reply.Skipped, j.trouble...)
 	j.answer.Reply.Skipped = append(j.answer.Reply.Skipped, j.unread...)
@@ -196,7 +204,7 @@ func (b *Bot) respond(a asked, j judged) session.Message {
 	if j.paste.Empty() {
 		return b.renderNote(b.nothingRead(j), a.private)
 	}
-	if a.topics && j.grade() < search.Likely && j.files == 0 {
+	if a.topics && !j.known() && j.files == 0 {
 		if m, ok := b.topicMessage(a, j.paste, j.lang, j.answer); ok {
 			return m
 		}

@@ -9,8 +9,11 @@
 // away on Discord (fold.go). Handlers only collect and send. Decisions to stay silent are made in listener.go and
 // always have a reason, which is logged and counted.
 //
-// The buttons under a reply (actions.go) and the report's form (issue.go)
-// work on the report that reports.go keeps under a random id.
+// The buttons under a reply (actions.go) work on the report that reports.go
+// keeps under a random id. An issue in the making is in the store from its
+// first press on (issue.go, duplicates.go, filing.go); what comes of it on
+// GitHub comes back as notes (wayback.go) and as an answer to whoever has the
+// same error next (reported.go).
 package bot
 
 import (
@@ -45,6 +48,8 @@ type Options struct {
 	Log *slog.Logger
 	// Timings are the session's waits and deadlines; zero: its defaults.
 	Timings session.Timings
+	// GitHub are the waits on the way to GitHub; zero: its defaults.
+	GitHub GitHubTimings
 	// Languages are the languages that servers and channels have chosen; nil: none.
 	Languages Languages
 }
@@ -66,6 +71,7 @@ type Bot struct {
 	dataDir  string
 	store    *store.Store
 	form     func() *github.Form
+	hub      *hub // nil where GitHub is not used
 	target   github.Repo
 	reports  *reports
 	replies  *replies
@@ -105,8 +111,12 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	hub, err := newHub(o.Config.GitHub, o.DataDir, o.GitHub, log)
+	if err != nil {
+		return nil, err
+	}
 	return &Bot{
-		cfg: o.Config, repo: target.String(), log: log, knows: knows, words: w, dataDir: o.DataDir, store: o.Store,
+		hub: hub, cfg: o.Config, repo: target.String(), log: log, knows: knows, words: w, dataDir: o.DataDir, store: o.Store,
 		form: sync.OnceValue(github.DefaultForm), target: target, reports: newReports(), replies: newReplies(o.Store, log),
 		talks: newTalks(o.Config.Discord.Together), ocr: newOCR(o.Config.Screenshots), metrics: newMetrics(), timings: o.Timings,
 		languages: o.Languages,

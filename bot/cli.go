@@ -125,7 +125,7 @@ func (c *cli) logger(cfg config.Config) *slog.Logger {
 	if cfg.Log.Format == "text" {
 		h = slog.NewTextHandler(c.Stderr, opts)
 	}
-	return slog.New(session.Censor(h, cfg.Discord.Token.Reveal()))
+	return slog.New(session.Censor(h, cfg.Discord.Token.Reveal(), cfg.GitHub.Token.Reveal(), cfg.GitHub.AppKey.Reveal(), cfg.GitHub.WebhookSecret.Reveal()))
 }
 
 var logLevels = map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}

@@ -98,6 +98,9 @@ func (b *Bot) runAll(ctx context.Context, addr string) error {
 	if addr != "" {
 		g.Go(func() error { return b.serve(ctx, addr) })
 	}
+	if hooks := b.cfg.GitHub.WebhookAddr; hooks != "" {
+		g.Go(func() error { return b.serveWebhooks(ctx, hooks) })
+	}
 	if key != nil {
 		g.Go(func() error { return b.serveInteractions(ctx, b.cfg.Discord.InteractionsAddr, key) })
 	}

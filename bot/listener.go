@@ -141,7 +141,7 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 		if j.grade() < search.Likely && !n.edited {
 			b.record(ctx, a.guild, j.answer)
 		}
-		if n.edited && before.anchor != "" && j.grade() < search.Likely && !before.asking {
+		if n.edited && before.anchor != "" && !j.known() && !before.asking {
 			b.talks.answered(t, said{})
 			return b.withdraw(ctx, before.anchor)
 		}
@@ -165,7 +165,7 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 // volunteers decides whether to answer a talk that was not meant for the bot,
 // and gives the reason if not.
 func (b *Bot) volunteers(j judged, before state, n turn) (now said, silent string) {
-	known := j.grade() >= search.Likely
+	known := j.known()
 	now = said{entry: j.entry(), shape: b.shapeOf(j), asking: !known, problem: fingerprint(leading(j.answer))}
 	channel := n.message.ChannelID
 	switch {

@@ -19,6 +19,7 @@ type metrics struct {
 	silence    *prometheus.CounterVec
 	press      *prometheus.CounterVec
 	removals   *prometheus.CounterVec
+	filings    *prometheus.CounterVec
 	durations  *prometheus.HistogramVec
 	gateway    prometheus.GaugeFunc
 	lastPacket prometheus.GaugeFunc
@@ -35,6 +36,8 @@ func newMetrics() *metrics {
 			Help: "What readers said of an answer."}, []string{"verdict"}),
 		removals: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "medic_redactions_total",
 			Help: "Values removed from pastes, by kind."}, []string{"rule"}),
+		filings: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "medic_issues_created_total",
+			Help: "Reports that were to be filed, by result: filed, adopted (found on GitHub), refused, unknown."}, []string{"result"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "medic_duration_seconds",
 			Help:    "How long things took: first_response, handler, queue.",
 			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15}}, []string{"what"}),
@@ -42,7 +45,7 @@ func newMetrics() *metrics {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "medic_build_info", Help: "Always 1.",
 		ConstLabels: prometheus.Labels{"version": versionText(), "go": runtime.Version()}})
 	build.Set(1)
-	m.registry.MustRegister(m.answers, m.silence, m.press, m.removals, m.durations, build,
+	m.registry.MustRegister(m.answers, m.silence, m.press, m.removals, m.filings, m.durations, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -77,6 +80,8 @@ func (m *metrics) redacted(p paste.Paste) {
 		m.removals.WithLabelValues(string(r.Kind)).Add(float64(r.Count))
 	}
 }
+
+func (m *metrics) filed(result string) { m.filings.WithLabelValues(result).Inc() }
 
 func (m *metrics) skipped(reason string) { m.silence.WithLabelValues(reason).Inc() }
 

@@ -28,7 +28,7 @@ func (b *Bot) privacy(ctx context.Context, i *session.Interaction) error {
 	say := b.speakerFor(i)
 	days := int(b.cfg.Data.Retention / (24 * time.Hour))
 	m := adminMessage(say("privacyTitle"), []string{
-		say("privacyKept", data{"Days": days}), "", say("privacyNotKept"), "", say("privacyShared"), "", say("privacyForget"),
+		say("privacyKept", data{"Days": days}), "", say("privacyFiled"), "", say("privacyNotKept"), "", say("privacyShared"), "", say("privacyForget"),
 	})
 	return b.session.Respond(ctx, i, m)
 }

@@ -26,8 +26,16 @@ func (b *Bot) answerCard(r Reply, id string, private bool) card {
 	c := card{title: say("unknown"), colour: colourNone, footer: say("about"), cut: say("cut"), private: private}
 	if r.Answer == nil {
 		c.press, c.selects = pressOf(r, id, private, false, say), menusOf(r, id, r.deployments(say), say)
+	}
+	switch {
+	case r.Answer == nil && r.Issue != nil:
+		c.title, c.sections = say("reportedTitle"), b.reportedSections(r, say)
+		if r.Issue.fixed() {
+			c.colour = colourLikely
+		}
+	case r.Answer == nil:
 		c.sections = unknownSections(r, say)
-	} else {
+	default:
 		parts := b.parts.of(r, say)
 		c.press, c.selects = pressOf(r, id, private, parts.destructive, say), menusOf(r, id, parts.deployments, say)
 		c.title, c.colour = r.Text.Title, colourAnswer
@@ -112,6 +120,19 @@ func unknownSections(r Reply, say func(string, ...data) string) [][]string {
 		"2. " + say("unknownIssue"),
 	}
 	return [][]string{what, next}
+}
+
+// reportedSections are what GitHub says of an error that no entry answers.
+func (b *Bot) reportedSections(r Reply, say func(string, ...data) string) [][]string {
+	what := []string{say("reported")}
+	if r.Problem != nil {
+		what = append(what, fence("", cutLine(r.Problem.Text)))
+	}
+	what = append(what, b.stateText(*r.Issue, say), "-# "+say("reportedSource"))
+	if r.Issue.fixed() {
+		return [][]string{what}
+	}
+	return append([][]string{what}, unknownSections(r, say)[1:]...)
 }
 
 // times says how often a line stands in a paste, if more than once.

@@ -64,6 +64,9 @@ func (b *Bot) renderText(r Reply) string {
 
 func (b *Bot) unknownText(r Reply, p func(string, ...any), say func(string, ...data) string) {
 	p("# %s\n", say("unknown"))
+	if r.Issue != nil {
+		p("%s\n%s\n", b.stateText(*r.Issue, say), say("reportedSource"))
+	}
 	p("%s", say("unknownText"))
 	if r.Problem != nil {
 		p("%s:\n    %s", say("unknownProblem"), cutLine(r.Problem.Text))

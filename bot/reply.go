@@ -52,6 +52,9 @@ type Reply struct {
 	Secrets []string
 	// Skipped says what was not read, and why.
 	Skipped []string
+	// Issue was filed from here about the same error; nil where there is none or
+	// where a reviewed entry answers.
+	Issue *known
 	// FromPicture is set when text of the paste was read from a picture.
 	FromPicture bool
 }

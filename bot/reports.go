@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/milvus-medic/medic/github"
 	"github.com/milvus-medic/medic/search/paste"
 )
 
@@ -32,7 +31,7 @@ type report struct {
 	made    time.Time
 
 	mu     sync.Mutex // guards what follows, and answer
-	draft  *github.Draft
+	intent string     // of the issue that was begun, in the store
 	solved bool
 	reason string // why it was not the reader's problem
 }

@@ -73,10 +73,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	b.log.Info("start", "version", versionText(), "entries", len(b.known().index.Entries()), "channels", len(b.cfg.Discord.Channels), "store", b.store.Path())
 	ctx, cancel := context.WithCancel(ctx)
-	done := b.pruning(ctx)
+	done, followed := b.pruning(ctx), b.following(ctx)
 	defer func() {
 		cancel() // Run may end by itself, on an error that only a person can mend
 		<-done
+		<-followed
 	}()
 	return b.session.Run(ctx)
 }

@@ -79,6 +79,10 @@ func (b *Bot) record(ctx context.Context, guild string, a Answer) {
 		b.count(ctx, guild, store.Answered, a.Reply.Answer.ID)
 		return
 	}
+	if a.Reply.Issue.fixed() {
+		b.count(ctx, guild, store.Answered, a.Reply.Issue.ref())
+		return
+	}
 	p := a.Reply.Problem
 	if p == nil {
 		return // chatter, not an error

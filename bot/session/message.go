@@ -29,6 +29,8 @@ type Message struct {
 	V2 bool
 	// Previews lets Discord unfurl links; they are suppressed otherwise.
 	Previews bool
+	// Silent posts a message without a notification. Only for new messages.
+	Silent bool
 	// KeepFiles keeps the attachments that a message has when it is edited;
 	// otherwise an edit replaces them by Files.
 	KeepFiles bool
@@ -144,6 +146,9 @@ func (m Message) payload(why purpose) (*payload, error) {
 		if len(m.Embeds) == 0 && !m.Previews {
 			p.Flags |= discordgo.MessageFlagsSuppressEmbeds
 		}
+	}
+	if m.Silent && why == forCreate {
+		p.Flags |= discordgo.MessageFlagsSuppressNotifications
 	}
 	if m.Ephemeral && why == forAnswer {
 		p.Flags |= discordgo.MessageFlagsEphemeral
