@@ -168,7 +168,9 @@ func (c *Client) Poll(ctx context.Context, w Watched) (Watched, []Event, error) 
 		w.Gone = true
 		return w, nil, nil
 	}
-	if err != nil || i.Updated.Equal(w.Updated) && i.Repo == w.Repo {
+	// GitHub's clock has whole seconds: a closing in the second of the last poll
+	// shows in the state only.
+	if err != nil || i.Updated.Equal(w.Updated) && i.Open != w.Closed && i.Repo == w.Repo {
 		return w, nil, err
 	}
 	base := Event{Repo: w.Repo, Number: w.Number, Title: plainTitle(i.Title), URL: i.URL, Reason: i.Reason, At: i.Updated, milestone: i.Milestone}
