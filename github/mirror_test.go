@@ -266,7 +266,7 @@ func BenchmarkDuplicates(b *testing.B) {
 	})
 	m := &Mirror{}
 	m.index.Store(newIndex(issues, lineKeys))
-	q := Query{Keys: lineKeys(fmt.Sprintf(zapLine, 1, 2)), Text: "search fails on the proxy, the channel is not available since the shard leader was lost"}
+	q := Query{Keys: LineKeys(fmt.Sprintf(zapLine, 1, 2)), Text: "search fails on the proxy, the channel is not available since the shard leader was lost"}
 	b.Run("query", func(b *testing.B) {
 		for b.Loop() {
 			m.Duplicates(q, 3)
