@@ -261,11 +261,11 @@ func BenchmarkDuplicates(b *testing.B) {
 	}
 	b.Run("index", func(b *testing.B) {
 		for b.Loop() {
-			newIndex(issues, lineKeys)
+			newIndex(issues, LineKeys)
 		}
 	})
 	m := &Mirror{}
-	m.index.Store(newIndex(issues, lineKeys))
+	m.index.Store(newIndex(issues, LineKeys))
 	q := Query{Keys: LineKeys(fmt.Sprintf(zapLine, 1, 2)), Text: "search fails on the proxy, the channel is not available since the shard leader was lost"}
 	b.Run("query", func(b *testing.B) {
 		for b.Loop() {
