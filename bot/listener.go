@@ -132,7 +132,7 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 	}
 	b.recall(ctx, a.channel)
 	now, reason := b.volunteers(j, before, n)
-	if reason == "" && worthSaying(before, now, n) && !b.firstInThread(ctx, n, before, now) {
+	if reason == "" && worthSaying(before, now, n) && b.answeredInThread(ctx, n, before, now) {
 		reason = "answered in this thread"
 	}
 	if reason != "" {
@@ -159,7 +159,12 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 		b.record(ctx, a.guild, j.answer)
 		answer = b.post(a, j.paste, j.lang, j.answer)
 	}
-	return b.utter(ctx, t, n, before, now, answer)
+	if err := b.utter(ctx, t, n, before, now, answer); err != nil {
+		b.cooldown.lift(n.message.ChannelID, now.about())
+		return err
+	}
+	b.noteInThread(ctx, n, before, now)
+	return nil
 }
 
 // volunteers decides whether to answer a talk that was not meant for the bot,
@@ -176,14 +181,11 @@ func (b *Bot) volunteers(j judged, before state, n turn) (now said, silent strin
 	case !known && (before.anchor != "" || j.paste.Empty() && len(j.unread) == 0 || !lacksLog(j, n.watch)):
 		return now, "nothing known"
 	}
-	about, wait := now.entry, b.cfg.Discord.Cooldown
-	if !known {
-		about = "log" // what is asked for
-	}
+	wait := b.cfg.Discord.Cooldown
 	if n.watch != watchedChannel {
 		wait = max(wait, threadCooldown) // a thread is about one problem
 	}
-	if (before.anchor == "" || before.entry != now.entry) && !b.cooldown.allow(channel, about, time.Now(), wait) {
+	if (before.anchor == "" || before.entry != now.entry) && !b.cooldown.allow(channel, now.about(), time.Now(), wait) {
 		return now, "cooldown"
 	}
 	return now, ""
@@ -207,13 +209,17 @@ func (b *Bot) utter(ctx context.Context, t *talk, n turn, before state, now said
 		now.anchor = before.anchor
 		b.talks.answered(t, now)
 		if s, ok := b.replies.get(ctx, before.anchor); ok {
-			return b.change(ctx, before.anchor, s, answer)
+			return b.change(ctx, s, answer)
 		}
 		return nil // somebody removed it
 	}
 	now.anchor = n.message.ID
 	b.talks.answered(t, now)
-	return b.reply(ctx, n.message, answer, sent{addressed: before.addressed, entry: now.entry, problem: now.problem})
+	err := b.reply(ctx, n.message, answer, sent{addressed: before.addressed, entry: now.entry, problem: now.problem})
+	if err != nil {
+		b.talks.answered(t, before.said) // so that an edit may try again
+	}
+	return err
 }
 
 // shapeOf tells answers apart that would look different.
@@ -335,4 +341,11 @@ func (c *cooldown) allow(channel, entry string, now time.Time, wait time.Duratio
 	}
 	c.until[k] = now.Add(wait)
 	return true
+}
+
+// lift takes back an allowance that came to nothing.
+func (c *cooldown) lift(channel, entry string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.until, [2]string{channel, entry})
 }

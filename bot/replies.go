@@ -159,11 +159,11 @@ func (b *Bot) resume(ctx context.Context, e *session.MessageEvent, had sent) err
 	return b.speak(ctx, t, n)
 }
 
-// change puts another message in the place of a reply.
-func (b *Bot) change(ctx context.Context, message string, s sent, m session.Message) error {
+// change puts another message in the place of a reply. One that somebody
+// removed stays removed, and known, so that the message is not answered anew.
+func (b *Bot) change(ctx context.Context, s sent, m session.Message) error {
 	_, err := b.session.Edit(ctx, s.channel, s.reply, m)
 	if errors.Is(err, session.ErrGone) {
-		b.replies.take(ctx, message)
 		return nil
 	}
 	return err

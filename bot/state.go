@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/milvus-medic/medic/bot/session"
@@ -148,17 +149,30 @@ func (b *Bot) recall(ctx context.Context, thread string) {
 	}
 }
 
-// firstInThread tells whether an answer is the first to its problem in a
-// thread, and notes it. Elsewhere, and for what changes an answer that is
-// there, it always is.
-func (b *Bot) firstInThread(ctx context.Context, n turn, before state, now said) bool {
-	if n.watch != watchedThread && n.watch != watchedPost || now.entry == "" || before.entry == now.entry {
-		return true
+// answeredInThread tells whether a thread has an answer to the problem of this
+// one. Elsewhere, and for what changes an answer that is there, it has none.
+func (b *Bot) answeredInThread(ctx context.Context, n turn, before state, now said) bool {
+	if !ofThread(n, before, now) {
+		return false
 	}
-	fresh, err := b.store.NoteProblem(ctx, n.message.GuildID, n.message.ChannelID, now.entry, time.Now())
+	t, err := b.store.Thread(ctx, n.message.ChannelID)
 	if err != nil {
-		b.log.Error("thread not marked", "thread", n.message.ChannelID, "err", err)
-		return true
+		b.log.Error("thread not looked up", "thread", n.message.ChannelID, "err", err)
 	}
-	return fresh
+	return slices.Contains(t.Problems, now.entry)
+}
+
+// noteInThread notes that a thread has an answer to a problem. It is called
+// when the answer is there: one that could not be sent may be tried again.
+func (b *Bot) noteInThread(ctx context.Context, n turn, before state, now said) {
+	if !ofThread(n, before, now) {
+		return
+	}
+	if _, err := b.store.NoteProblem(ctx, n.message.GuildID, n.message.ChannelID, now.entry, time.Now()); err != nil {
+		b.log.Error("thread not marked", "thread", n.message.ChannelID, "err", err)
+	}
+}
+
+func ofThread(n turn, before state, now said) bool {
+	return (n.watch == watchedThread || n.watch == watchedPost) && now.entry != "" && before.entry != now.entry
 }

@@ -52,6 +52,14 @@ type said struct {
 	asking bool
 }
 
+// about is what a reply that nobody asked for speaks of, for its cooldown.
+func (s said) about() string {
+	if s.asking {
+		return "log" // what is asked for
+	}
+	return s.entry
+}
+
 // part is one message of a talk.
 type part struct {
 	id     string
