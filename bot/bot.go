@@ -97,15 +97,13 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	var knows *knowledge
-	if o.Index != nil {
-		knows = &knowledge{index: o.Index, topics: newTopics(o.Index.Entries()), borrowed: true}
-	} else if knows, err = learn(o.Config.KB.Dir, o.DataDir); err != nil {
-		return nil, err
-	}
 	log := o.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
+	}
+	knows, err := firstKnowledge(o, log)
+	if err != nil {
+		return nil, err
 	}
 	target, err := github.ParseRepo(o.Config.GitHub.Repo)
 	if err != nil {

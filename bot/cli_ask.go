@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
 
 	"github.com/spf13/cobra"
 
-	"github.com/milvus-medic/medic/config"
 	"github.com/milvus-medic/medic/search"
 	"github.com/milvus-medic/medic/search/paste"
 )
@@ -35,7 +35,7 @@ With --jsonl, each line in is {"id","text","locale"?} and each line out
 			if err != nil {
 				return err
 			}
-			b, err := newCore(cfg, c.dataDir)
+			b, err := New(Options{Config: cfg, DataDir: c.dataDir, Log: slog.New(slog.NewTextHandler(c.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 			if err != nil {
 				return failure(err)
 			}
@@ -210,9 +210,4 @@ func (b *Bot) answerLine(ctx context.Context, src []byte) answerLine {
 		return l
 	}
 	return b.line(string(q.ID), a)
-}
-
-// newCore makes the part of the bot that needs no network.
-func newCore(cfg config.Config, dataDir string) (*Bot, error) {
-	return New(Options{Config: cfg, DataDir: dataDir})
 }

@@ -13,11 +13,13 @@ import (
 )
 
 func checkCommand(c *cli) *cobra.Command {
-	return &cobra.Command{
+	var docs string
+	cmd := &cobra.Command{
 		Use:   "check [DIR]",
 		Short: "Lint entries and let each prove itself on its own examples",
 		Long: `Reads the built-in entries, or those in DIR together with the built-in ones, and reports
-every problem as "file: field: text". Exit code 1 if there is any.`,
+every problem as "file: field: text". Exit code 1 if there is any. With --docs the page and the heading
+that an entry rests on are looked up in a documentation tree.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			entries, err := kb.ReadEntries(kb.Entries, "entries")
@@ -31,6 +33,13 @@ every problem as "file: field: text". Exit code 1 if there is any.`,
 				return failure(err)
 			}
 			problems = append(problems, kb.Lint(entries)...)
+			if docs != "" {
+				sections, _, err := kb.ReadDocs(os.DirFS(docs), kb.DocsOptions{Languages: []string{"en"}})
+				if err != nil {
+					return failure(fmt.Errorf("check: --docs %s: %w", docs, err))
+				}
+				problems = append(problems, kb.LintDocs(entries, sections)...)
+			}
 			if len(problems) == 0 {
 				if problems, err = selfTest(cmd.Context(), entries); err != nil {
 					return failure(err)
@@ -47,6 +56,8 @@ every problem as "file: field: text". Exit code 1 if there is any.`,
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&docs, "docs", "", "documentation tree to look up in what entries rest on")
+	return cmd
 }
 
 // selfTest asks every example and near miss of the entries.

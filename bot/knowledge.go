@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/milvus-medic/medic/search"
 )
@@ -24,17 +25,14 @@ func (k *knowledge) close() error {
 	return k.index.Close()
 }
 
-// learn reads the entries and the documentation index.
-func learn(entriesDir, dataDir string) (*knowledge, error) {
+// learn reads the entries, and makes an index of them and of the documentation,
+// if there is any, which it closes where that fails.
+func learn(entriesDir string, docs *search.Docs) (*knowledge, error) {
 	entries, err := loadEntries(entriesDir)
-	if err != nil {
-		return nil, err
+	var index *search.Index
+	if err == nil {
+		index, err = search.New(entries, docs)
 	}
-	docs, err := openDocs(dataDir)
-	if err != nil {
-		return nil, err
-	}
-	index, err := search.New(entries, docs)
 	if err != nil {
 		if docs != nil {
 			docs.Close() // opened for reading: nothing to lose
@@ -46,6 +44,20 @@ func learn(entriesDir, dataDir string) (*knowledge, error) {
 		k.sections = docs.Len()
 	}
 	return k, nil
+}
+
+// firstKnowledge is what a bot starts with. A documentation index that cannot
+// be used keeps it from nothing but the documentation; its error says how to
+// mend it.
+func firstKnowledge(o Options, log *slog.Logger) (*knowledge, error) {
+	if o.Index != nil {
+		return &knowledge{index: o.Index, topics: newTopics(o.Index.Entries()), borrowed: true}, nil
+	}
+	docs, err := openDocs(o.DataDir)
+	if err != nil {
+		log.Warn("answering without documentation", "err", err)
+	}
+	return learn(o.Config.KB.Dir, docs)
 }
 
 // openDocs opens the documentation index of a data directory; nil: none.
@@ -71,7 +83,11 @@ func (b *Bot) known() *knowledge {
 // relearn reads entries and documentation again and puts them in force. When
 // anything is wrong with them, what there was stays.
 func (b *Bot) relearn(ctx context.Context) (entries, sections int, err error) {
-	next, err := learn(b.cfg.KB.Dir, b.dataDir)
+	docs, err := openDocs(b.dataDir)
+	if err != nil {
+		return 0, 0, err
+	}
+	next, err := learn(b.cfg.KB.Dir, docs)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -13,7 +13,7 @@ import (
 
 // builtIn is the index over the built-in entries, built once for all tests.
 var builtIn = sync.OnceValues(func() (*search.Index, error) {
-	k, err := learn("", "")
+	k, err := learn("", nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1494,12 +1494,12 @@ var builtin = []builtinEntry{
 				Symptom{"@milvus|밀버스", "count(*)|num_entities|row_count|row count|entity count|get_collection_stats", "after upsert|after delete|after deleting|upserted|deleted|after the delete|after the upsert", "more than|larger|higher|exceeds|incorrect|wrong|does not decrease|not decrease|unchanged|doesn't change|not reduced|same as before|too high"},
 				Symptom{"@milvus|밀버스", "一致性|일관성|整合性", "插入|写入|삽입|挿入|insert", "查不到|看不到|不可见|안 보|보이지|見えな"},
 			},
-			Docs: "tune_consistency.md",
+			Docs: "consistency.md#Consistency-levels",
 			Sources: []string{
 				"https://github.com/milvus-io/milvus/issues/35090",
 				"https://github.com/milvus-io/milvus/issues/16897",
 				"https://github.com/zilliztech/memsearch/issues/534",
-				"https://milvus.io/docs/consistency.md",
+				"https://milvus.io/docs/consistency.md#Guarantee-timestamp",
 			},
 			WeakExamples: []string{
 				"pymilvus 2.4: query right after insert returns empty, a second later the row is there",
