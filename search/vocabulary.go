@@ -112,8 +112,8 @@ func (v *view) hear(x *vocabulary) {
 			add(word)
 		}
 	})
-	if left := v.cut.last; left != "" {
-		for _, word := range x.cutHead.of(windowAt(bytesOf(left), 0, ^uint64(0))) {
+	for at := range v.cut.starts() {
+		for _, word := range x.cutHead.of(windowAt(bytesOf(v.cut.tail), at, ^uint64(0))) {
 			if v.cut.hold(x.words[word].lower) {
 				add(word)
 			}
