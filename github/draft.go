@@ -188,7 +188,7 @@ func (d *Draft) choose(fd Field, text string) error {
 // option returns the index of the option with that label, or -1.
 func (fd Field) option(label string) int {
 	label = oneLine(label)
-	return slices.IndexFunc(fd.Options, func(o Option) bool { return strings.EqualFold(o.Label, label) })
+	return slices.IndexFunc(fd.Options, func(o Option) bool { return strings.EqualFold(oneLine(o.Label), label) })
 }
 
 func (fd Field) optionLabels() []string {

@@ -252,7 +252,7 @@ func readOptions(raw []optionFile, typ FieldType) ([]Option, error) {
 		if typ == TypeDropdown && strings.ContainsRune("`~<#/", rune(o.Label[0])) {
 			return nil, fmt.Errorf("option %d: %q starts with a mark that changes the issue", i+1, o.Label)
 		}
-		if slices.ContainsFunc(options, func(p Option) bool { return strings.EqualFold(p.Label, o.Label) }) {
+		if slices.ContainsFunc(options, func(p Option) bool { return strings.EqualFold(oneLine(p.Label), oneLine(o.Label)) }) {
 			return nil, fmt.Errorf("option %d: %q stands twice", i+1, o.Label)
 		}
 		options = append(options, o)
