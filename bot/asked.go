@@ -2,8 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -41,7 +39,7 @@ func (a *asked) addMessage(m *discordgo.Message) {
 type reading struct {
 	paste paste.Paste
 	// trouble says what was not read, and why.
-	trouble []string
+	trouble []unread
 	// files is how many were sent along.
 	files int
 	// pictures wait to be read, until the text beside them turns out to be no
@@ -83,7 +81,7 @@ func (b *Bot) read(ctx context.Context, a asked) *reading {
 	}
 	for n, f := range a.files {
 		if n == maxAttachments {
-			r.trouble = append(r.trouble, fmt.Sprintf("%d more files: at most %d are read", len(a.files)-n, maxAttachments))
+			r.trouble = append(r.trouble, unread{sentence: "readTooMany", count: int64(len(a.files) - n)})
 			break
 		}
 		if isPicture(f) {
@@ -113,20 +111,6 @@ func (b *Bot) readFile(ctx context.Context, f *discordgo.MessageAttachment) (pas
 	}
 	defer body.Close()
 	return paste.Read(ctx, body, f.Filename, lim)
-}
-
-// fileTrouble says in one line why a file was not read. Texts of the network
-// and of Discord stay in the log.
-func fileTrouble(name string, err error) string {
-	name = shownName(name)
-	var known paste.Reason
-	switch {
-	case errors.As(err, &known):
-		return name + ": " + known.Error()
-	case errors.Is(err, session.ErrTooLarge):
-		return name + ": " + paste.ErrTooLarge.Error()
-	}
-	return name + ": could not be fetched; attach it again"
 }
 
 // shownName is the name of a file as it can be shown to others.
@@ -181,7 +165,9 @@ func (b *Bot) judgeText(ctx context.Context, a asked, list []*reading) (judged, 
 	b.recognise(ctx, a.guild, &answer)
 	j.answer = answer
 	j.answer.Reply.Skipped = append(j.answer.Reply.Skipped, j.trouble...)
-	j.answer.Reply.Skipped = append(j.answer.Reply.Skipped, j.unread...)
+	for _, name := range j.unread {
+		j.answer.Reply.Skipped = append(j.answer.Reply.Skipped, unread{name: name})
+	}
 	j.answer.Reply.FromPicture = j.looked
 	return j, err
 }

@@ -94,7 +94,7 @@ func (b *Bot) nothingRead(j judged) string {
 			fence("sh", collectCommand("", nil))+b.words.say(j.lang, "needLogHow"))
 	}
 	if len(j.trouble) > 0 {
-		parts = append(parts, b.words.say(j.lang, "cannotRead")+":\n- "+strings.Join(j.trouble, "\n- "))
+		parts = append(parts, b.words.say(j.lang, "cannotRead")+":\n- "+strings.Join(sayAll(j.trouble, func(id string, values ...data) string { return b.words.say(j.lang, id, values...) }), "\n- "))
 	}
 	if len(parts) == 0 {
 		return b.words.say(j.lang, "empty")

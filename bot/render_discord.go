@@ -180,7 +180,7 @@ func notePieces(r Reply, say func(string, ...data) string) []string {
 		pieces = append(pieces, "-# "+say("fromPicture"))
 	}
 	for _, s := range r.Skipped {
-		pieces = append(pieces, "-# "+say("skipped")+": "+plainText(s))
+		pieces = append(pieces, "-# "+say("skipped")+": "+plainText(s.say(say)))
 	}
 	return pieces
 }

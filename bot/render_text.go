@@ -57,7 +57,7 @@ func (b *Bot) renderText(r Reply) string {
 		p("\n%s", say("secrets", data{"Kinds": strings.Join(r.Secrets, ", ")}))
 	}
 	for _, s := range r.Skipped {
-		p("%s: %s", say("skipped"), s)
+		p("%s: %s", say("skipped"), s.say(say))
 	}
 	return strings.TrimSpace(out.String())
 }

@@ -51,7 +51,7 @@ type Reply struct {
 	// Secrets are the kinds of credentials that were removed.
 	Secrets []string
 	// Skipped says what was not read, and why.
-	Skipped []string
+	Skipped []unread
 	// Issue was filed from here about the same error; nil where there is none or
 	// where a reviewed entry answers.
 	Issue *known
@@ -77,9 +77,7 @@ func newReply(index *search.Index, v search.Verdict, p paste.Paste, lang string)
 			r.Secrets = append(r.Secrets, string(rm.Kind))
 		}
 	}
-	for _, s := range p.Skipped() {
-		r.Skipped = append(r.Skipped, s.String())
-	}
+	r.Skipped = skippedOf(p)
 	if len(v.Problems) > 0 {
 		if p := &v.Problems[worst(v.Problems)]; p.Severity > search.Noise {
 			r.Problem = p
