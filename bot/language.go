@@ -61,9 +61,14 @@ func languageOf(locale, text string, fallbacks ...string) string {
 // to one language's script; error texts are Latin in every language.
 func scriptLanguage(text string) string {
 	han, traditional, simplified, russian := 0, 0, 0, 0
-	for _, r := range text {
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf { // nearly all of most pastes
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
 		switch {
-		case r < utf8.RuneSelf: // nearly all of most pastes
 		case unicode.Is(unicode.Hangul, r):
 			return "ko"
 		case unicode.In(r, unicode.Hiragana, unicode.Katakana):

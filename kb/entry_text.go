@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -61,16 +62,15 @@ func (e *Entry) Titles() []string {
 // in English. Its Lang says which it is. A text whose body is malformed,
 // which Lint reports, has what could be read of it.
 func (e *Entry) In(lang string) Text {
-	l := e.texts["en"]
-	want, _, _ := strings.Cut(lang, "-")
-	for _, have := range slices.Sorted(maps.Keys(e.texts)) {
-		if have == lang {
-			l = e.texts[have]
-			break
+	l, closest := e.texts[lang], ""
+	if l == nil {
+		want, _, _ := strings.Cut(lang, "-")
+		for have := range e.texts {
+			if base, _, _ := strings.Cut(have, "-"); base == want && have > closest {
+				closest = have
+			}
 		}
-		if base, _, _ := strings.Cut(have, "-"); base == want {
-			l = e.texts[have]
-		}
+		l = e.texts[cmp.Or(closest, "en")]
 	}
 	if l == nil {
 		return Text{Lang: "en", Title: e.Title}

@@ -38,7 +38,7 @@ type candidate struct {
 	why     []Signal
 	literal int // squeezed length of the longest template matched
 	line    int // of the strongest evidence, -1 if it has none
-	fired   map[int]bool
+	fired   []int
 	count   int // occurrences of signatures beyond the first
 	doc     *kb.Doc
 }
@@ -54,10 +54,17 @@ func newCandidates(entries []*kb.Entry) *candidates {
 	return &candidates{entries: entries, byEntry: map[int]*candidate{}}
 }
 
+// fire notes that a signature has matched.
+func (c *candidate) fire(signature int) {
+	if !slices.Contains(c.fired, signature) {
+		c.fired = append(c.fired, signature)
+	}
+}
+
 func (c *candidates) of(entry int) *candidate {
 	got := c.byEntry[entry]
 	if got == nil {
-		got = &candidate{line: -1, fired: map[int]bool{}}
+		got = &candidate{line: -1}
 		c.byEntry[entry] = got
 	}
 	return got
@@ -66,7 +73,7 @@ func (c *candidates) of(entry int) *candidate {
 // wants tells whether a match of this signature would be news.
 func (c *candidates) wants(entry, signature int) bool {
 	got := c.byEntry[entry]
-	return got == nil || !got.fired[signature]
+	return got == nil || !slices.Contains(got.fired, signature)
 }
 
 func (c *candidates) count(entry int) { c.byEntry[entry].count++ }
@@ -92,7 +99,7 @@ func (c *candidates) addSignature(entry, signature, line, literal int, doubtful 
 	}
 	c.add(entry, Signal{"signature", sig.Text, points}, line)
 	got := c.of(entry)
-	got.fired[signature] = true
+	got.fire(signature)
 	got.literal = max(got.literal, literal)
 }
 
@@ -117,7 +124,7 @@ func (c *candidates) addFact(entry, signature int, f fact) {
 	}
 	if c.wants(entry, signature) {
 		c.add(entry, Signal{"fact", f.name, points}, f.line)
-		c.of(entry).fired[signature] = true
+		c.of(entry).fire(signature)
 	}
 }
 

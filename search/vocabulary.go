@@ -55,7 +55,7 @@ func (x *vocabulary) learn() {
 				k = len(x.words)
 				numbers[w] = k
 				x.words = append(x.words, vocable{choiceWord: w})
-				if len(w.lower) < shortStart {
+				if len(w.lower) < tinyStart {
 					x.tiny = append(x.tiny, uint32(k))
 				}
 			}
@@ -146,8 +146,10 @@ func (v *view) has(c choice) bool {
 }
 
 const (
-	// shortStart and longStart are how many bytes of a word are looked up, of
-	// one that has as many. Longer starts fit by chance less often.
+	// tinyStart, shortStart and longStart are how many bytes of a word are
+	// looked up, of one that has as many. Longer starts fit by chance less
+	// often.
+	tinyStart  = 2
 	shortStart = 3
 	longStart  = 6
 )
@@ -156,8 +158,10 @@ const (
 type wordStarts struct {
 	// kinds says for three bytes which words may begin with them: most places
 	// of a text need no more than this.
-	kinds       [1 << startBits]startKind
-	short, long windowTable
+	kinds [1 << startBits]startKind
+	// pairs are the two bytes of the words that are no longer.
+	pairs             bitSet
+	tiny, short, long windowTable
 }
 
 // startKind is a set of the tables of wordStarts.
@@ -176,10 +180,10 @@ func startSlot(window uint64) uint32 {
 }
 
 // newWordStarts makes the tables of a list of words. Those of less than
-// shortStart bytes are left out.
+// tinyStart bytes are left out.
 func newWordStarts(list []string) *wordStarts {
-	s := &wordStarts{}
-	short, long := make([]string, len(list)), make([]string, len(list))
+	s := &wordStarts{pairs: make(bitSet, 1<<16/64)}
+	tiny, short, long := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
 	for i, w := range list {
 		slot := startSlot(windowAt(bytesOf(w), 0, ^uint64(0)))
 		switch {
@@ -189,9 +193,12 @@ func newWordStarts(list []string) *wordStarts {
 		case len(w) >= shortStart:
 			short[i] = w
 			s.kinds[slot] |= beginsShort
+		case len(w) == tinyStart:
+			tiny[i] = w
+			s.pairs.add(int(w[0]) | int(w[1])<<8)
 		}
 	}
-	s.short, s.long = newWindowTable(shortStart, short), newWindowTable(longStart, long)
+	s.tiny, s.short, s.long = newWindowTable(tinyStart, tiny), newWindowTable(shortStart, short), newWindowTable(longStart, long)
 	return s
 }
 
@@ -199,7 +206,7 @@ func newWordStarts(list []string) *wordStarts {
 func (s *wordStarts) each(text []byte, found func(word uint32, at int)) {
 	i := 0
 	for ; i+scanWidth <= len(text); i++ {
-		if w := le64(text[i:]); s.kinds[startSlot(w)] != 0 {
+		if w := le64(text[i:]); s.kinds[startSlot(w)] != 0 || s.pairs.has(int(uint16(w))) {
 			s.lookUp(w, i, found)
 		}
 	}
@@ -210,6 +217,11 @@ func (s *wordStarts) each(text []byte, found func(word uint32, at int)) {
 
 // lookUp looks the window at a place up in the tables that may have it.
 func (s *wordStarts) lookUp(window uint64, at int, found func(word uint32, at int)) {
+	if s.pairs.has(int(uint16(window))) {
+		for _, word := range s.tiny.of(window) {
+			found(word, at)
+		}
+	}
 	kind := s.kinds[startSlot(window)]
 	if kind&beginsLong != 0 {
 		for _, word := range s.long.of(window) {

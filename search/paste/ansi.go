@@ -1,6 +1,9 @@
 package paste
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const maxOSC = 2048 // longest operating system command (title, link) to drop
 
@@ -83,8 +86,8 @@ var resetSeen = []string{"[0m", "[39m", "[00m", "[0;39m"}
 // stripResidue drops terminal sequences whose ESC is spelled out or was lost
 // on the way: \u001b[31m, ␛[0m, [31m.
 func stripResidue(s string) string {
-	bare := containsAny(s, resetSeen)
-	if !bare && !containsAny(s, escapeSpellings) {
+	bare, spelled := residueSigns(s)
+	if !bare && !spelled {
 		return s
 	}
 	var b strings.Builder
@@ -110,6 +113,20 @@ func stripResidue(s string) string {
 	}
 	b.WriteString(s[done:])
 	return b.String()
+}
+
+// residueSigns tells whether the text has a reset without its ESC, and whether
+// it has a bracket behind an ESC that is spelled out.
+func residueSigns(s string) (bare, spelled bool) {
+	for i := 0; ; i++ {
+		at := strings.IndexByte(s[i:], '[')
+		if at < 0 {
+			return bare, spelled
+		}
+		i += at
+		bare = bare || slices.ContainsFunc(resetSeen, func(reset string) bool { return strings.HasPrefix(s[i:], reset) })
+		spelled = spelled || slices.ContainsFunc(escapeSpellings, func(esc string) bool { return strings.HasSuffix(s[:i], esc) })
+	}
 }
 
 // residueAt looks at the bracket at i: n is the length from it on, start the

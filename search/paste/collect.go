@@ -64,6 +64,13 @@ func (c *collector) name(raw string) string {
 func (c *collector) paste() Paste {
 	p := Paste{skipped: capSkips(c.skipped), labels: c.labels, removed: c.removed}
 	several := len(c.parts) > 1
+	if len(c.parts) == 1 {
+		p.setText(c.parts[0].text)
+		if name := c.parts[0].name; name != "" {
+			p.names = []string{name}
+		}
+		return p
+	}
 	var b strings.Builder
 	for i, part := range c.parts {
 		if i > 0 {
@@ -78,8 +85,7 @@ func (c *collector) paste() Paste {
 		}
 	}
 	p.headed = several
-	p.text = b.String()
-	p.match = fold(p.text).text
+	p.setText(b.String())
 	return p
 }
 

@@ -33,7 +33,7 @@ type labelName struct {
 }
 
 func newLabels() *labels {
-	return &labels{next: map[string]int{}, number: map[labelKey]int{}, value: map[labelName]uint64{}}
+	return &labels{}
 }
 
 // of gives the placeholder of a value, the same each time.
@@ -51,6 +51,9 @@ func (l *labels) ofHash(word string, h uint64) string {
 }
 
 func (l *labels) bind(word string, n int, h uint64) {
+	if l.value == nil { // most pastes have nothing to redact
+		l.next, l.number, l.value = map[string]int{}, map[labelKey]int{}, map[labelName]uint64{}
+	}
 	l.number[labelKey{word, h}] = n
 	l.value[labelName{word, n}] = h
 	l.next[word] = max(l.next[word], n)

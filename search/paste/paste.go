@@ -56,6 +56,8 @@ func FromText(s string) Paste {
 	return c.paste()
 }
 
+func (p *Paste) setText(s string) { p.text, p.match = s, fold(s).text }
+
 // Text is the text to show to people and to store: cleaned and redacted,
 // valid UTF-8, lines ended by "\n", without a "\n" at the end.
 func (p Paste) Text() string { return p.text }
@@ -160,8 +162,7 @@ func Join(pastes ...Paste) Paste {
 			out.removed[k] += n
 		}
 	}
-	out.text = text.String()
-	out.match = fold(out.text).text
+	out.setText(text.String())
 	return out
 }
 
