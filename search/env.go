@@ -171,10 +171,10 @@ func componentChoices() []envChoice {
 // gpuModels are told apart by users, and by their compute capability.
 var gpuModels = []string{"a100", "a800", "h100", "h800", "a10g", "a10", "v100", "rtx 4090", "rtx 3090", "l40s", "l40", "t4", "p40", "p100"}
 
-// envWords are the words of all rules, and envRefs the place in envCounts that
-// each counts at. The places of rule i begin at envStarts[i]: one for its
+// envWords are the words of all rules, with a table of how they begin, and
+// envRefs the place in envCounts that each counts at. The places of rule i begin at envStarts[i]: one for its
 // labels, then one for each of its choices.
-var envWords, envRefs, envStarts = func() (*words, []int, []int) {
+var envWords, envTable, envRefs, envStarts = func() ([]string, windowTable, []int, []int) {
 	var list []string
 	var refs []int
 	at := 0
@@ -192,7 +192,7 @@ var envWords, envRefs, envStarts = func() (*words, []int, []int) {
 		}
 		starts = append(starts, at)
 	}
-	return newWords(list...), refs, starts
+	return list, newWindowTable(gramWidth, list), refs, starts
 }()
 
 // envCounts says how often the words of each choice of each rule stand in a
@@ -201,11 +201,10 @@ type envCounts []int
 
 func countEnv(lower string) envCounts {
 	counts := make(envCounts, envStarts[len(envRules)])
-	envWords.each(lower, func(word, at int) bool {
-		if standsAlone(lower, at, at+len(envWords.list[word])) {
+	envTable.each(bytesOf(lower), func(word uint32, at int) {
+		if w := envWords[word]; stands(lower, at, w) && standsAlone(lower, at, at+len(w)) {
 			counts[envRefs[word]]++
 		}
-		return true
 	})
 	return counts
 }

@@ -16,7 +16,7 @@ type vocabulary struct {
 	words []vocable
 	// The words by how they begin, as they stand in the text and in the
 	// squeezed text; and by what a cut may leave of them, see cutWords.
-	plain, squeezed *wordStarts
+	plain, squeezed wordStarts
 	cutEnd, cutHead windowTable
 	tiny            []uint32 // those too short for the tables
 }
@@ -55,7 +55,7 @@ func (x *vocabulary) learn() {
 				k = len(x.words)
 				numbers[w] = k
 				x.words = append(x.words, vocable{choiceWord: w})
-				if len(w.lower) < tinyStart {
+				if len(w.lower) < startWidths[0] {
 					x.tiny = append(x.tiny, uint32(k))
 				}
 			}
@@ -145,117 +145,72 @@ func (v *view) has(c choice) bool {
 	return v.heard.choices.has(c.number)
 }
 
-const (
-	// tinyStart, shortStart and longStart are how many bytes of a word are
-	// looked up, of one that has as many. Longer starts fit by chance less
-	// often.
-	tinyStart  = 2
-	shortStart = 3
-	longStart  = 6
-)
+// startWidths are how many bytes of a word are looked up, of one that has as
+// many: longer starts fit by chance less often. A word of less than the first
+// is not looked up.
+var startWidths = [...]int{2, 3, 5}
 
-// wordStarts finds words by how they begin.
-type wordStarts struct {
-	// kinds says for three bytes which words may begin with them: most places
-	// of a text need no more than this.
-	kinds [1 << startBits]startKind
-	// pairs are the two bytes of the words that are no longer.
-	pairs             bitSet
-	tiny, short, long windowTable
-}
+// wordStarts finds words by how they begin, those of one width in one table.
+type wordStarts []windowTable
 
-// startKind is a set of the tables of wordStarts.
-type startKind uint8
-
-const (
-	beginsShort startKind = 1 << iota
-	beginsLong
-
-	startBits = 14
-)
-
-// startSlot returns where in kinds the first three bytes of a window are.
-func startSlot(window uint64) uint32 {
-	return uint32(window&(1<<(8*shortStart)-1)) * 0x9E3779B1 >> (32 - startBits)
-}
-
-// newWordStarts makes the tables of a list of words. Those of less than
-// tinyStart bytes are left out.
-func newWordStarts(list []string) *wordStarts {
-	s := &wordStarts{pairs: make(bitSet, 1<<16/64)}
-	tiny, short, long := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
-	for i, w := range list {
-		slot := startSlot(windowAt(bytesOf(w), 0, ^uint64(0)))
-		switch {
-		case len(w) >= longStart:
-			long[i] = w
-			s.kinds[slot] |= beginsLong
-		case len(w) >= shortStart:
-			short[i] = w
-			s.kinds[slot] |= beginsShort
-		case len(w) == tinyStart:
-			tiny[i] = w
-			s.pairs.add(int(w[0]) | int(w[1])<<8)
+func newWordStarts(list []string) wordStarts {
+	var s wordStarts
+	for k, width := range startWidths {
+		some, any := make([]string, len(list)), false
+		for i, w := range list {
+			if len(w) >= width && (k+1 == len(startWidths) || len(w) < startWidths[k+1]) {
+				some[i], any = w, true
+			}
+		}
+		if any {
+			s = append(s, newWindowTable(width, some))
 		}
 	}
-	s.tiny, s.short, s.long = newWindowTable(tinyStart, tiny), newWindowTable(shortStart, short), newWindowTable(longStart, long)
 	return s
 }
 
 // each calls found with each word that may begin at a place, and the place.
-func (s *wordStarts) each(text []byte, found func(word uint32, at int)) {
-	i := 0
-	for ; i+scanWidth <= len(text); i++ {
-		if w := le64(text[i:]); s.kinds[startSlot(w)] != 0 || s.pairs.has(int(uint16(w))) {
-			s.lookUp(w, i, found)
-		}
-	}
-	for ; i < len(text); i++ {
-		s.lookUp(windowAt(text, i, ^uint64(0)), i, found)
-	}
-}
-
-// lookUp looks the window at a place up in the tables that may have it.
-func (s *wordStarts) lookUp(window uint64, at int, found func(word uint32, at int)) {
-	if s.pairs.has(int(uint16(window))) {
-		for _, word := range s.tiny.of(window) {
-			found(word, at)
-		}
-	}
-	kind := s.kinds[startSlot(window)]
-	if kind&beginsLong != 0 {
-		for _, word := range s.long.of(window) {
-			found(word, at)
-		}
-	}
-	if kind&beginsShort != 0 {
-		for _, word := range s.short.of(window) {
-			found(word, at)
-		}
+func (s wordStarts) each(text []byte, found func(word uint32, at int)) {
+	for i := range s {
+		s[i].each(text, found)
 	}
 }
 
 // windowTable finds the indices of texts by their first bytes.
 type windowTable struct {
 	mask   uint64 // keeps those bytes
-	seen   filter // the hashes that are in the table
-	shift  uint   // of a hash, gives the index into starts
+	seen   bitSet // the slots that are not empty, so small that it stays in the cache
+	shift  uint   // of a hash, gives the slot
 	starts []uint32
 	list   []uint32
 }
 
+// tableSlots are the slots for one text: most windows of other texts meet an
+// empty one.
+const tableSlots = 8
+
+// slotFactor spreads windows over the slots.
+const slotFactor = 0x9E3779B97F4A7C15
+
 // newWindowTable enters the texts of at least width bytes, at most scanWidth.
 func newWindowTable(width int, texts []string) windowTable {
 	t := windowTable{mask: ^uint64(0) >> (64 - 8*width)}
-	t.seen = newFilter(max(4, len(texts)))
-	t.shift = 64 - uint(bits.Len(uint(len(texts))))
-	t.starts = make([]uint32, 1<<(64-t.shift)+1)
-	hashes := make([]uint64, len(texts))
+	entered := 0
+	for _, text := range texts {
+		if len(text) >= width {
+			entered++
+		}
+	}
+	slots := bits.Len(uint(entered*tableSlots + 64))
+	t.shift = 64 - uint(slots)
+	t.seen = make(bitSet, 1<<slots/64)
+	t.starts = make([]uint32, 1<<slots+1)
+	slot := make([]uint32, len(texts))
 	for i, text := range texts {
 		if len(text) >= width {
-			hashes[i] = hashWindow(windowAt(bytesOf(text), 0, t.mask))
-			t.seen.add(hashes[i])
-			t.starts[hashes[i]>>t.shift]++
+			slot[i] = uint32(t.slot(windowAt(bytesOf(text), 0, t.mask)))
+			t.seen.add(int(slot[i]))
+			t.starts[slot[i]]++
 		}
 	}
 	// Sums are where the runs end; filled backwards, they are where they begin.
@@ -267,7 +222,7 @@ func newWindowTable(width int, texts []string) windowTable {
 	t.list = make([]uint32, sum)
 	for i := len(texts) - 1; i >= 0; i-- {
 		if len(texts[i]) >= width {
-			at := &t.starts[hashes[i]>>t.shift]
+			at := &t.starts[slot[i]]
 			*at--
 			t.list[*at] = uint32(i)
 		}
@@ -275,12 +230,34 @@ func newWindowTable(width int, texts []string) windowTable {
 	return t
 }
 
+func (t *windowTable) slot(window uint64) uint64 {
+	return (window & t.mask) * slotFactor >> (t.shift & 63)
+}
+
 // of returns the indices of the texts that may begin with a window.
 func (t *windowTable) of(window uint64) []uint32 {
-	h := hashWindow(window & t.mask)
-	if t.seen.has(h)&1 == 0 {
-		return nil
-	}
-	k := h >> (t.shift & 63)
+	k := t.slot(window)
 	return t.list[t.starts[k]:t.starts[k+1]]
+}
+
+// each calls found with the index of each text that may begin at a place, and
+// the place.
+func (t *windowTable) each(text []byte, found func(index uint32, at int)) {
+	i := 0
+	seen, mask, shift := t.seen, t.mask, t.shift&63 // in registers: this is most of the work
+	for ; i+scanWidth <= len(text); i++ {
+		w := le64(text[i:])
+		slot := (w & mask) * slotFactor >> shift
+		if seen[slot/64]>>(slot%64)&1 == 0 {
+			continue
+		}
+		for _, k := range t.of(w) {
+			found(k, i)
+		}
+	}
+	for ; i < len(text); i++ {
+		for _, k := range t.of(windowAt(text, i, t.mask)) {
+			found(k, i)
+		}
+	}
 }
