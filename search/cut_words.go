@@ -54,15 +54,6 @@ func newCutWords(lower string) (c cutWords) {
 	return c
 }
 
-// starts returns how many places of tail what a cut leaves of a word may begin
-// at, of the words that hold knows by their beginning.
-func (c *cutWords) starts() int {
-	if c.spaced == "" && !c.foreign {
-		return 0
-	}
-	return max(0, len(c.tail)-minLast+1)
-}
-
 // hold tells whether the paste begins with the end of word w, or ends with
 // its beginning, cut in the middle of a word. A word may be a phrase, which is
 // known by its beginning only.

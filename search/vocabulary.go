@@ -16,9 +16,9 @@ type vocabulary struct {
 	words []vocable
 	// The words by how they begin, as they stand in the text and in the
 	// squeezed text; and by what a cut may leave of them, see cutWords.
-	plain, squeezed wordStarts
-	cutEnd, cutHead windowTable
-	tiny            []uint32 // those too short for the tables
+	plain, squeezed             wordStarts
+	cutEnds, cutPairs, cutHeads windowTable
+	tiny                        []uint32 // those too short for the tables
 }
 
 // vocable is a word with the numbers of the choices that have it.
@@ -71,8 +71,9 @@ func (x *vocabulary) learn() {
 	}
 	x.plain = newWordStarts(texts(func(w choiceWord) string { return w.lower }))
 	x.squeezed = newWordStarts(texts(func(w choiceWord) string { return w.squeezed }))
-	x.cutHead = newWindowTable(minLast, texts(func(w choiceWord) string { return w.lower }))
-	x.cutEnd = newWindowTable(minFirst, texts(func(w choiceWord) string { return w.lower[max(0, len(w.lower)-minFirst):] }))
+	x.cutPairs = newWindowTable(cutPair, texts(func(w choiceWord) string { return w.lower }))
+	x.cutHeads = newWindowTable(cutHead, texts(func(w choiceWord) string { return w.lower }))
+	x.cutEnds = newWindowTable(minFirst, texts(func(w choiceWord) string { return w.lower[max(0, len(w.lower)-minFirst):] }))
 }
 
 // heard says which words and which choices of a vocabulary a paste has.
@@ -112,20 +113,7 @@ func (v *view) hear(x *vocabulary) {
 			add(word)
 		}
 	})
-	for at := range v.cut.starts() {
-		for _, word := range x.cutHead.of(windowAt(bytesOf(v.cut.tail), at, ^uint64(0))) {
-			if v.cut.hold(x.words[word].lower) {
-				add(word)
-			}
-		}
-	}
-	if left := v.cut.first; left != "" {
-		for _, word := range x.cutEnd.of(windowAt(bytesOf(left), len(left)-minFirst, ^uint64(0))) {
-			if v.cut.hold(x.words[word].lower) {
-				add(word)
-			}
-		}
-	}
+	x.cutOff(&v.cut, add)
 	for _, word := range x.tiny {
 		if v.hasWord(&x.words[word].choiceWord) {
 			add(word)
@@ -133,6 +121,33 @@ func (v *view) hear(x *vocabulary) {
 	}
 	v.heard = h
 }
+
+// cutOff calls found with the words of which a cut has left a part: what the
+// text begins with ends them, or what it ends with begins them.
+func (x *vocabulary) cutOff(cut *cutWords, found func(word uint32)) {
+	if cut.first != "" {
+		for _, word := range x.cutEnds.of(windowAt(bytesOf(cut.first), len(cut.first)-minFirst, ^uint64(0))) {
+			if cut.hold(x.words[word].lower) {
+				found(word)
+			}
+		}
+	}
+	for at := range max(0, len(cut.tail)-1) {
+		left, table := cut.tail[at:], &x.cutHeads
+		if len(left) < cutHead {
+			table = &x.cutPairs
+		}
+		for _, word := range table.of(windowAt(bytesOf(left), 0, ^uint64(0))) {
+			if w := x.words[word].lower; len(w) > len(left) && w[:len(left)] == left && cut.hold(w) {
+				found(word)
+			}
+		}
+	}
+}
+
+// cutPair and cutHead are how many bytes of a word are looked up in what a
+// text ends with: two is the least that a cut leaves.
+const cutPair, cutHead = 2, 3
 
 // has tells whether one word of the choice occurs in the paste.
 func (v *view) has(c choice) bool {
