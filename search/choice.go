@@ -40,20 +40,26 @@ func newChoices(list []string) []choice {
 	return out
 }
 
-// parsed takes the choice apart and puts in the words that a macro stands for.
+// each calls found with the words of the choice as they are written, those
+// that a macro stands for among them.
+func (c *choiceWords) each(found func(word string)) {
+	for w := range strings.SplitSeq(c.text, "|") {
+		if words, ok := macros[w]; ok {
+			for _, m := range words {
+				found(m)
+			}
+			continue
+		}
+		if w != "" {
+			found(w)
+		}
+	}
+}
+
+// parsed returns the words of the choice.
 func (c *choiceWords) parsed() []choiceWord {
 	c.once.Do(func() {
-		for w := range strings.SplitSeq(c.text, "|") {
-			if words, ok := macros[w]; ok {
-				for _, m := range words {
-					c.words = append(c.words, newChoiceWord(m))
-				}
-				continue
-			}
-			if w != "" {
-				c.words = append(c.words, newChoiceWord(w))
-			}
-		}
+		c.each(func(word string) { c.words = append(c.words, newChoiceWord(word)) })
 	})
 	return c.words
 }

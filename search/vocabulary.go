@@ -47,20 +47,20 @@ func (x *vocabulary) choicesOf(list []string) []choice {
 
 // learn makes the tables.
 func (x *vocabulary) learn() {
-	numbers := map[choiceWord]int{}
+	numbers := make(map[string]int, 4*len(x.choices))
 	for number, c := range x.choices {
-		for _, w := range c.parsed() {
-			k, known := numbers[w]
+		c.each(func(word string) {
+			k, known := numbers[word] // most words are in several choices
 			if !known {
 				k = len(x.words)
-				numbers[w] = k
-				x.words = append(x.words, vocable{choiceWord: w})
-				if len(w.lower) < startWidths[0] {
+				numbers[word] = k
+				x.words = append(x.words, vocable{choiceWord: newChoiceWord(word)})
+				if len(x.words[k].lower) < startWidths[0] {
 					x.tiny = append(x.tiny, uint32(k))
 				}
 			}
 			x.words[k].choices = append(x.words[k].choices, uint32(number))
-		}
+		})
 	}
 	texts := func(of func(w choiceWord) string) []string {
 		list := make([]string, len(x.words))
