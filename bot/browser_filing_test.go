@@ -17,7 +17,7 @@ func TestBrowserFiling(t *testing.T) {
 	}
 	h := newHubWorld(t, nil)
 	h.hooked()
-	h.peer.Open(hubRepo, "somebody", "[Bug]: widget calibration drifted after an upgrade", "Since the upgrade the widget calibration drifted: the sprocket is out of tune.")
+	seedIssues(h.peer, hubRepo)
 	h.bot.refreshMirrors(t.Context())
 	ctx := browser(t, h.local.URL())
 	run(t, ctx, "paste", chromedp.Click(id("channel-general")), chromedp.SendKeys(id("composer"), "<@"+h.local.BotID()+"> milvus v2.6.1 "+widget+" password=hunter2hunter2 at 10.1.2.3"), chromedp.Click(id("send")))
@@ -37,8 +37,8 @@ func TestBrowserFiling(t *testing.T) {
 	click(t, ctx, actFile, "")
 	waitPage(t, ctx, "is reported as")
 	shot(t, ctx, "filing-filed", true)
-	link := script[string](t, ctx, "link", `(Array.from(document.querySelectorAll('[data-testid="message"] a')).map(e => e.href).filter(e => e.endsWith("/issues/2")).pop() || "")`)
-	if link != h.site+"/"+hubRepo+"/issues/2" {
+	link := script[string](t, ctx, "link", `(Array.from(document.querySelectorAll('[data-testid="message"] a')).map(e => e.href).filter(e => e.endsWith("/issues/6")).pop() || "")`)
+	if link != h.site+"/"+hubRepo+"/issues/6" {
 		t.Fatalf("the link to the issue is %q", link)
 	}
 

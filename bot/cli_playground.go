@@ -111,9 +111,22 @@ func newLocalGitHub(repo string) (*localGitHub, error) {
 	h.peer.AddRepo(repo, "kind/bug", "needs-triage", "triage/needs-information")
 	h.peer.AddToken(playgroundGitHub, "milvus-medic-bot", true)
 	h.peer.AddHook(repo, "http://"+hooks.Addr().String()+hookPath, h.secret)
-	h.peer.Open(repo, "somebody", "[Bug]: widget calibration drifted after an upgrade",
-		"The query node logs that the widget calibration drifted, and a sprocket is out of tune since the upgrade.")
+	seedIssues(h.peer, repo)
 	return h, nil
+}
+
+// seedIssues opens a few issues, so that a report has something to be compared
+// with.
+func seedIssues(p *peer.Server, repo string) {
+	for _, i := range [][2]string{
+		{"[Bug]: index build never ends on a large collection", "The state stays InProgress for hours and the index node idles."},
+		{"[Bug]: widget calibration drifted after an upgrade", "Since the upgrade a query node says that the widget calibration drifted: [querynode/segment.go] sprocket out of tune, nodeID 3."},
+		{"[Feature]: export a collection to object storage", "A tool that writes all segments of a collection as Parquet."},
+		{"[Bug]: memory grows with every partition that is dropped", "Dropping partitions does not give memory back until a restart."},
+		{"[Bug]: proxy refuses long filter expressions", "A filter of ten thousand ids is refused by the parser."},
+	} {
+		p.Open(repo, "somebody", i[0], i[1])
+	}
 }
 
 // settings are those of a bot that has this GitHub and no other.

@@ -48,6 +48,8 @@ type hub struct {
 	mirrors map[github.Repo]*github.Mirror
 	times   GitHubTimings
 	log     *slog.Logger
+	// intents keep what is being filed; nil: the bot's store.
+	intents github.Intents
 	// busy are the reports that are being filed in this process.
 	busy sync.Map
 	// wake makes notes be told and reports be settled at once.
@@ -142,7 +144,13 @@ func (b *Bot) mayFile(repo string) bool {
 }
 
 // filer files what the bot's store holds.
-func (b *Bot) filer() *github.Filer { return github.NewFiler(b.hub.client, b.store, b.hub.times.Filer) }
+func (b *Bot) filer() *github.Filer {
+	intents := b.hub.intents
+	if intents == nil {
+		intents = b.store
+	}
+	return github.NewFiler(b.hub.client, intents, b.hub.times.Filer)
+}
 
 // formOf returns the form of a repository with the Markdown template that
 // takes a body by link: its own as far as it can be read, else the built-in.

@@ -29,7 +29,7 @@ func (b *Bot) answerCard(r Reply, id string, private bool) card {
 	}
 	switch {
 	case r.Answer == nil && r.Issue != nil:
-		c.title, c.sections = say("reportedTitle"), b.reportedSections(r, say)
+		c.title, c.footer, c.sections = say("reportedTitle"), say("reportedSource"), b.reportedSections(r, say)
 		if r.Issue.fixed() {
 			c.colour = colourLikely
 		}
@@ -128,7 +128,7 @@ func (b *Bot) reportedSections(r Reply, say func(string, ...data) string) [][]st
 	if r.Problem != nil {
 		what = append(what, fence("", cutLine(r.Problem.Text)))
 	}
-	what = append(what, b.stateText(*r.Issue, say), "-# "+say("reportedSource"))
+	what = append(what, b.stateText(*r.Issue, say))
 	if r.Issue.fixed() {
 		return [][]string{what}
 	}

@@ -150,6 +150,10 @@ type Watched struct {
 	Updated   time.Time `json:"updated,omitzero"`
 }
 
+// freshTime is how old a change must be to be the last of its second: GitHub's
+// clock has whole ones, and may differ from ours a little.
+const freshTime = 5 * time.Second
+
 // Poll asks how a watched issue stands and returns what happened since, in
 // order. Asking costs nothing against the limit while nothing changes.
 func (c *Client) Poll(ctx context.Context, w Watched) (Watched, []Event, error) {
@@ -168,9 +172,7 @@ func (c *Client) Poll(ctx context.Context, w Watched) (Watched, []Event, error) 
 		w.Gone = true
 		return w, nil, nil
 	}
-	// GitHub's clock has whole seconds: a closing in the second of the last poll
-	// shows in the state only.
-	if err != nil || i.Updated.Equal(w.Updated) && i.Open != w.Closed && i.Repo == w.Repo {
+	if err != nil || i.Updated.Equal(w.Updated) && i.Repo == w.Repo {
 		return w, nil, err
 	}
 	base := Event{Repo: w.Repo, Number: w.Number, Title: plainTitle(i.Title), URL: i.URL, Reason: i.Reason, At: i.Updated, milestone: i.Milestone}
@@ -215,6 +217,9 @@ func (c *Client) Poll(ctx context.Context, w Watched) (Watched, []Event, error) 
 		events = append(events, base.as(EventReopened))
 	}
 	w.Closed, w.Updated = !i.Open, i.Updated
+	if time.Since(i.Updated) < freshTime {
+		w.Updated = i.Updated.Add(-time.Second) // so that the next poll looks again
+	}
 	return w, events, nil
 }
 
