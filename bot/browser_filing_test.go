@@ -15,7 +15,7 @@ func TestBrowserFiling(t *testing.T) {
 	if os.Getenv("MEDIC_BROWSER") == "" {
 		t.Skip("needs Chromium: make test-all installs it and sets MEDIC_BROWSER=1")
 	}
-	h := newHubWorld(t, nil)
+	h := newHubWorld(t, func(o *Options) { o.GitHub.Hush = patience })
 	h.hooked()
 	seedIssues(h.peer, hubRepo)
 	h.bot.refreshMirrors(t.Context())
