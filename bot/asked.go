@@ -162,7 +162,7 @@ func (b *Bot) judgeText(ctx context.Context, a asked, list []*reading) (judged, 
 		return j, nil
 	}
 	answer, err := b.Ask(ctx, j.paste, j.lang)
-	b.recognise(ctx, a.guild, &answer)
+	b.recognise(ctx, &answer)
 	j.answer = answer
 	j.answer.Reply.Skipped = append(j.answer.Reply.Skipped, j.trouble...)
 	for _, name := range j.unread {

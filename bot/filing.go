@@ -137,20 +137,30 @@ func (b *Bot) pressFile(ctx context.Context, i *session.Interaction, in store.In
 		}
 		return b.edit(ctx, i, b.preview(ctx, in, d)) // the rights were taken away since
 	}
-	if _, busy := b.hub.busy.LoadOrStore(in.ID, true); busy {
-		return nil // the press that is at it shows what comes of it
-	}
-	defer b.hub.busy.Delete(in.ID)
-	// What another press has done meanwhile counts.
-	in, err := b.store.Intent(ctx, in.ID)
-	if err != nil {
-		return err
-	}
-	m, err := b.file(ctx, in, i.User.ID, digest)
-	if err != nil {
-		return err
+	m, mine, err := b.alone(in.ID, func() (session.Message, error) {
+		// What another press has done meanwhile counts.
+		in, err := b.store.Intent(ctx, in.ID)
+		if err != nil {
+			return session.Message{}, err
+		}
+		return b.file(ctx, in, i.User.ID, digest)
+	})
+	if err != nil || !mine {
+		return err // the press that is at it shows what comes of it
 	}
 	return b.edit(ctx, i, m)
+}
+
+// alone runs f unless another press of this process is at the same report. It
+// lets go of the report before what f returns is shown: whoever sees it may
+// press again at once.
+func (b *Bot) alone(id string, f func() (session.Message, error)) (m session.Message, mine bool, err error) {
+	if _, busy := b.hub.busy.LoadOrStore(id, true); busy {
+		return m, false, nil
+	}
+	defer b.hub.busy.Delete(id)
+	m, err = f()
+	return m, true, err
 }
 
 // file confirms and files a report, and returns what to show.
@@ -246,6 +256,8 @@ func (b *Bot) labels(ctx context.Context, in store.Intent, d *github.Draft) []st
 	if err != nil {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, rightsTime)
+	defer cancel()
 	can, err := b.hub.client.CanLabel(ctx, repo)
 	if err != nil {
 		b.log.Info("rights not known", "repo", in.Repository, "err", err)

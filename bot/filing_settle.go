@@ -82,17 +82,18 @@ func (b *Bot) pressAgain(ctx context.Context, i *session.Interaction, in store.I
 	if !settled(in) || in.State == store.StateFiled || !b.mayFile(in.Repository) {
 		return b.edit(ctx, i, b.now(ctx, in))
 	}
-	if _, busy := b.hub.busy.LoadOrStore(in.ID, true); busy {
-		return b.edit(ctx, i, b.standing(in))
-	}
-	defer b.hub.busy.Delete(in.ID)
 	d, err := draftOf(in)
 	if err != nil {
 		return err
 	}
-	m, err := b.send(ctx, in.ID, i.User.ID, d, (*github.Filer).FileAgain)
+	m, mine, err := b.alone(in.ID, func() (session.Message, error) {
+		return b.send(ctx, in.ID, i.User.ID, d, (*github.Filer).FileAgain)
+	})
 	if err != nil {
 		return err
+	}
+	if !mine {
+		m = b.standing(in)
 	}
 	return b.edit(ctx, i, m)
 }
@@ -127,6 +128,9 @@ func (b *Bot) settleAll(ctx context.Context) time.Duration {
 		if _, busy := b.hub.busy.Load(in.ID); busy {
 			continue // whoever files it looks by himself
 		}
+		if b.hub.looked && time.Since(in.ChangedAt) > settleFor {
+			continue
+		}
 		_, err := b.settleOne(ctx, in)
 		switch {
 		case ctx.Err() != nil:
@@ -137,6 +141,7 @@ func (b *Bot) settleAll(ctx context.Context) time.Duration {
 			b.log.Warn("report not looked up", "report", in.ID, "err", err)
 		}
 	}
+	b.hub.looked = true
 	return 0
 }
 

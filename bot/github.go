@@ -33,6 +33,13 @@ type GitHubTimings struct {
 const (
 	defaultSettle = time.Minute
 	defaultHush   = 20 * time.Second
+	// formTime and rightsTime bound what is asked while somebody waits for a
+	// message; without an answer the built-in form is used, and no label.
+	formTime   = 6 * time.Second
+	rightsTime = 3 * time.Second
+	// settleFor is for how long what did not arrive is looked for again and
+	// again; after it, once at each start.
+	settleFor = 24 * time.Hour
 	// hubTimeout and hubWait keep filing within the deadline of a handler.
 	hubTimeout = 15 * time.Second
 	hubWait    = 15 * time.Second
@@ -50,6 +57,9 @@ type hub struct {
 	log     *slog.Logger
 	// intents keep what is being filed; nil: the bot's store.
 	intents github.Intents
+	// looked is set when everything that is not settled was looked for since
+	// the start.
+	looked bool
 	// busy are the reports that are being filed in this process.
 	busy sync.Map
 	// wake makes notes be told and reports be settled at once.
@@ -158,6 +168,8 @@ func (b *Bot) formOf(ctx context.Context, repo github.Repo) (*github.Form, strin
 	if !b.reads(repo) {
 		return b.form(), b.cfg.GitHub.Template
 	}
+	ctx, cancel := context.WithTimeout(ctx, formTime)
+	defer cancel()
 	t, err := b.hub.templates.Get(ctx, repo)
 	if err != nil {
 		b.log.Info("issue form", "repo", repo.String(), "err", err)

@@ -58,7 +58,7 @@ func tellingProblem(a Answer) *search.Problem {
 
 // recognise adds the issue that was filed about the same error, where no
 // reviewed entry answers.
-func (b *Bot) recognise(ctx context.Context, guild string, a *Answer) {
+func (b *Bot) recognise(ctx context.Context, a *Answer) {
 	if b.hub == nil || b.store == nil || a.Verdict.Grade() >= search.Likely {
 		return
 	}
@@ -71,9 +71,8 @@ func (b *Bot) recognise(ctx context.Context, guild string, a *Answer) {
 		b.log.Error("issues not looked up", "err", err)
 		return
 	}
-	target := b.settings(ctx, guild).target.String()
 	for _, i := range issues {
-		if _, ok := b.hub.repo(i.Repository); !ok && !strings.EqualFold(i.Repository, target) || i.Gone {
+		if i.Gone {
 			continue
 		}
 		k := knownOf(i, a.Verdict.Env.Milvus)
