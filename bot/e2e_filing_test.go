@@ -84,6 +84,13 @@ func newHubWorld(t *testing.T, change func(*Options)) *hubWorld {
 	t.Helper()
 	p, site := newPeer(t)
 	h := &hubWorld{peer: p, site: site}
+	t.Cleanup(func() { // after the bot has ended
+		for _, secret := range []string{hubToken, hubSecret} {
+			if strings.Contains(h.log.String(), secret) {
+				t.Errorf("the log holds %q", secret)
+			}
+		}
+	})
 	h.world = newWorldWith(t, playground.Options{}, func(o *Options) {
 		useHub(o, p)
 		if change != nil {
@@ -152,6 +159,11 @@ func (h *hubWorld) issues(n int) []peer.Issue {
 	if len(list) != n {
 		h.t.Fatalf("%d issues, want %d; log:\n%s", len(list), n, h.log.String())
 	}
+	for _, i := range list {
+		if strings.Contains(i.Title+i.Body+strings.Join(i.Comments, " "), "hunter2") {
+			h.t.Errorf("issue %d holds a secret:\n%s", i.Number, i.Body)
+		}
+	}
 	return list
 }
 
@@ -196,7 +208,7 @@ func TestFilingEndToEnd(t *testing.T) {
 
 	h.peer.Comment(hubRepo, 1, "maintainer", "MEMBER", "Fixed in v2.6.5 by #48211")
 	h.peer.Close(hubRepo, 1, "completed")
-	h.reply(grace, "general", "is fixed in 2.6.5", "/pull/48211", "You run 2.6.1: upgrade to 2.6.5")
+	h.reply(grace, "general", "is fixed in 2.6.5 (", "/pull/48211", "You run 2.6.1: upgrade to 2.6.5")
 
 	h.say(grace, "help", strings.ReplaceAll(strings.ReplaceAll(widget, "nodeID=7", "nodeID=9"), "05:06", "09:11"))
 	h.reply(grace, "help", "This error is reported on GitHub", "is fixed in 2.6.5", "not reviewed")

@@ -105,10 +105,11 @@ func (b *Bot) stateText(k known, say func(string, ...data) string) string {
 	case k.Reason == "duplicate":
 		return say("stateDuplicate", data{"Issue": issue})
 	case k.Version != "":
-		text = say("stateFixed", data{"Issue": issue, "Version": k.Version})
+		version := k.Version
 		if pr != "" {
-			text += " (" + pr + ")"
+			version += " (" + pr + ")"
 		}
+		text = say("stateFixed", data{"Issue": issue, "Version": version})
 	case pr != "":
 		text = say("stateFixedBy", data{"Issue": issue, "PR": pr})
 	default:

@@ -205,6 +205,23 @@ func TestPreviewsAreSuppressedUnlessWanted(t *testing.T) {
 	}
 }
 
+// TestSilent: a new message can come without a notification, an edit has none.
+func TestSilent(t *testing.T) {
+	m := Message{Content: "x", Silent: true, Previews: true}
+	s, sc, _ := scripted(t, Options{}, ok)
+	if _, err := s.Send(t.Context(), "2", m, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Edit(t.Context(), "2", "3", m); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range []discordgo.MessageFlags{discordgo.MessageFlagsSuppressNotifications, 0} {
+		if got := sent(t, sc.call(n))["flags"]; got != float64(want) {
+			t.Errorf("call %d: flags are %v, want %d", n, got, want)
+		}
+	}
+}
+
 func TestEditReplacesEverything(t *testing.T) {
 	s, sc, _ := scripted(t, Options{}, ok)
 	if _, err := s.Edit(t.Context(), "2", "3", Message{Content: "x"}); err != nil {
