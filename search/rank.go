@@ -142,6 +142,16 @@ func (c *candidates) certain() bool {
 	return false
 }
 
+// likely tells whether any entry has evidence for Likely or better.
+func (c *candidates) likely() bool {
+	for _, got := range c.byEntry {
+		if got.base >= markLikely {
+			return true
+		}
+	}
+	return false
+}
+
 // rank turns candidates into hits: graded, root cause first, cut off.
 func (x *Index) rank(v *view, found extraction, cands *candidates) []Hit {
 	hits := decide(x.evidence(v, found, cands))
@@ -199,7 +209,7 @@ const (
 
 // signals are all there are, and what each does.
 var signals = map[string]role{
-	"signature": decides, "fact": decides, "symptom": decides, "cut": decides, "near": decides, "words": decides,
+	"signature": decides, "fact": decides, "symptom": decides, "cut": decides, "near": decides, "words": decides, "meaning": decides,
 	"severity": ranks,
 	"length":   tells, "code": tells, "again": tells,
 }

@@ -10,7 +10,8 @@
 //     (see cut.go). Near matches: an error line that differs from a template
 //     in a few characters (see near.go).
 //  4. Full text over entries and documentation, by the rarest words of the
-//     problems found. Never more than Related.
+//     problems found, and, where a model for it is set, nearness in meaning
+//     (see dense.go). Never more than Related.
 //
 // Error codes, component and severity add to what was found and decide
 // nothing alone. The weights of all this stand in rank.go; callers see a
@@ -47,6 +48,7 @@ type Index struct {
 	text     *textIndex
 	docs     *Docs // may be nil
 	cuts     *cutIndex
+	dense    *dense // nil: nothing is found by meaning
 }
 
 // New builds an index over the entries and, unless docs is nil, over the
@@ -104,20 +106,30 @@ func (x *Index) Entry(id string) *kb.Entry { return x.byID[id] }
 // known gives a Verdict without hits and no error; an error means that the
 // text index failed, that ctx ended, or that too many callers wait (ErrBusy).
 func (x *Index) Find(ctx context.Context, p paste.Paste) (Verdict, error) {
-	leave, err := x.gate.enter(ctx)
-	if err != nil {
-		return Verdict{}, err
-	}
-	defer leave()
-	view := newView(p)
-	found := extract(view)
+	view, found, cands, err := x.read(ctx, p)
 	v := Verdict{Problems: found.problems, Env: found.env}
-	cands, err := x.candidates(ctx, view, found)
 	if err != nil {
+		return v, err
+	}
+	// Others have the place in the gate meanwhile: this only waits.
+	if err := x.addMeaning(ctx, view, found, cands); err != nil {
 		return v, err
 	}
 	v.Hits = x.rank(view, found, cands)
 	return v, ctx.Err()
+}
+
+// read is the part of Find that the gate keeps: it works without a pause.
+func (x *Index) read(ctx context.Context, p paste.Paste) (*view, extraction, *candidates, error) {
+	leave, err := x.gate.enter(ctx)
+	if err != nil {
+		return nil, extraction{}, nil, err
+	}
+	defer leave()
+	view := newView(p)
+	found := extract(view)
+	cands, err := x.candidates(ctx, view, found)
+	return view, found, cands, err
 }
 
 // candidates collects what speaks for an entry or a section. Cut templates,

@@ -32,6 +32,7 @@ func signalCases() []signalCase {
 		{"prose", "milvus is slow after restart", []*kb.Entry{symptom}, "a:likely"},
 		{"cut at the start", "ection was not loaded at all by anybody", []*kb.Entry{entry("a", text("the collection was not loaded at all by anybody"))}, "a:likely"},
 		{"a typing error", "Error: serach failed: the colection not loaded on the delegator, sorry", []*kb.Entry{entry("a", text("search failed: the collection not loaded on the delegator"))}, "a:likely"},
+		{"near in meaning", "merging things falls behind", nil, "s:related"},
 		{"rare words", "Error: zillions of compaction backlog", nil, "s:related"},
 		{"the worse line first", "some other thing went wrong in here\npanic: it was the disk", []*kb.Entry{entry("a", text("some other thing went wrong in here")), entry("z", text("panic: it was the disk"))}, "z:certain a:certain"},
 		{"the longer match first", "the segment of this shard is gone", []*kb.Entry{entry("a", text("the segment of this")), sized}, "z:certain a:certain"},
@@ -54,6 +55,13 @@ func TestEverySignalCounts(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer x.Close()
+		near := &scriptedRetriever{}
+		if c.name == "near in meaning" {
+			near.ids = []string{"s"}
+		}
+		if err := x.AddDense(func([]kb.Doc) (Retriever, error) { return near, nil }, 0); err != nil {
+			t.Fatal(err)
+		}
 		hits := evidenceOf(t, x, c.paste)
 		if got := graded(decide(hits)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -78,6 +86,9 @@ func evidenceOf(t *testing.T, x *Index, text string) []Hit {
 	v := newView(paste.FromText(text))
 	found := extract(v)
 	cands, err := x.candidates(context.Background(), v, found)
+	if err == nil {
+		err = x.addMeaning(context.Background(), v, found, cands)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +139,7 @@ func TestSignalsAreKnown(t *testing.T) {
 		}
 	}
 	for name := range signals {
-		if name != "words" && name != "cut" && !seen[name] {
+		if name != "words" && name != "cut" && name != "meaning" && !seen[name] {
 			t.Errorf("no example shows the signal %q", name)
 		}
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -25,12 +26,22 @@ const (
 
 var errTooLong = errors.New("model: the answer is too long")
 
+// onceKey marks a context whose requests are sent once.
+type onceKey struct{}
+
+// once returns a context whose requests are not repeated.
+func once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
 // transport retries what is worth it and bounds what is read.
 type transport struct{ next http.RoundTripper }
 
 // RoundTrip sends r up to tries times. It follows no redirect, for the key
 // must not go to another place.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	tries := tries
+	if r.Context().Value(onceKey{}) != nil {
+		tries = 1
+	}
 	for n := 1; ; n++ {
 		resp, err := t.next.RoundTrip(r)
 		if n == tries || r.Context().Err() != nil || !transient(resp, err) || r.Body != nil && r.GetBody == nil {

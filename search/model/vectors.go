@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/milvus-medic/medic/kb"
 )
@@ -33,7 +34,7 @@ type fileHead struct {
 }
 
 // vectorFormat changes when the file or what is embedded of a Doc does.
-const vectorFormat = 1
+const vectorFormat = 2
 
 type contentHash [sha256.Size]byte
 
@@ -45,17 +46,22 @@ type vectors struct {
 }
 
 // passage is what is embedded of a document.
-func passage(d kb.Doc) string { return d.Title + "\n" + d.Body }
+func passage(d kb.Doc) string { return strings.TrimSpace(d.Title + "\n" + d.Body) }
 
 func hashOf(s string) contentHash { return sha256.Sum256([]byte(s)) }
 
+func (c *Client) vectorHead() fileHead {
+	return fileHead{Format: vectorFormat, Model: c.opt.Embed, Prefix: c.opt.PassagePrefix}
+}
+
 // openVectors reads the file at path, if it is of the model, to append to it.
-func openVectors(path string, want fileHead) (*vectors, error) {
-	v := &vectors{head: want, byID: map[contentHash][]float32{}}
+func (c *Client) openVectors(path string) (*vectors, error) {
+	v := &vectors{head: c.vectorHead(), byID: map[contentHash][]float32{}}
 	size, err := v.read(path)
 	if err != nil {
 		return nil, err
 	}
+	c.expect(v.head.Dimension)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("model: the folder of the vectors: %w", err)
 	}
