@@ -34,6 +34,8 @@ type Config struct {
 	KB      KB      `yaml:"kb"`
 	Server  Server  `yaml:"server"`
 	Log     Log     `yaml:"log"`
+	// Model helps where no reviewed entry fits; off until one is named.
+	Model Model `yaml:"model"`
 	// Screenshots says how the text in pictures is read.
 	Screenshots Screenshots `yaml:"screenshots"`
 	// Language is the interface language where neither the reader nor the
@@ -156,6 +158,7 @@ func Default() Config {
 		Log:         Log{Level: "info", Format: "json"},
 		Screenshots: Screenshots{Languages: []string{"eng"}},
 		Language:    "en",
+		Model:       defaultModel(),
 	}
 }
 
@@ -178,7 +181,7 @@ func Load(path string, env Env) (Config, error) {
 		}
 	}
 	c.fromEnv(env)
-	if err := errors.Join(c.readToken(env), c.GitHub.fromEnv(env)); err != nil {
+	if err := errors.Join(c.readToken(env), c.GitHub.fromEnv(env), c.Model.fromEnv(env)); err != nil {
 		return c, fmt.Errorf("config: %w", err)
 	}
 	if problems := c.check(); len(problems) > 0 {
@@ -329,6 +332,7 @@ func (c *Config) check() []string {
 		_, _, err := net.SplitHostPort(c.Server.Addr)
 		say(err == nil, "server.addr", "%q is not host:port", c.Server.Addr)
 	}
+	c.Model.check(say)
 	say(slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level", "%q is not debug, info, warn or error", c.Log.Level)
 	say(slices.Contains([]string{"json", "text"}, c.Log.Format), "log.format", "%q is not json or text", c.Log.Format)
 	say(slices.Contains(Languages, c.Language), "language", "%q is not one of %s", c.Language, strings.Join(Languages, ", "))

@@ -9,7 +9,8 @@ import (
 type Budget struct {
 	// TokensPerDay bounds tokens, in and out, of all servers together.
 	TokensPerDay int
-	// TokensPerGuild bounds those of one server a day.
+	// TokensPerGuild bounds those of one server a day. What is nobody's, such as
+	// the embedding of the documentation, counts for the day alone.
 	TokensPerGuild int
 	// CentsPerMillion is the price of a million tokens and CentsPerDay what
 	// may be spent.
@@ -43,7 +44,7 @@ func (l *ledger) reserve(guild string, tokens int) (settle func(used int), err e
 	}
 	b := l.budget
 	if b.TokensPerDay > 0 && l.total+tokens > b.TokensPerDay ||
-		b.TokensPerGuild > 0 && l.guild[guild]+tokens > b.TokensPerGuild ||
+		b.TokensPerGuild > 0 && guild != "" && l.guild[guild]+tokens > b.TokensPerGuild ||
 		b.CentsPerDay > 0 && float64(l.total+tokens)*b.CentsPerMillion/1e6 > b.CentsPerDay {
 		return nil, &Error{Fault: FaultBudget}
 	}

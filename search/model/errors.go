@@ -43,11 +43,11 @@ var faults = map[Fault]struct {
 	text   string
 	outage bool
 }{
-	FaultUnreachable: {"the server cannot be reached; check openai.base_url and that it runs", true},
+	FaultUnreachable: {"the server cannot be reached; check model.base_url and that it runs", true},
 	FaultTimeout:     {"the server did not answer in time; it may be loading the model or overloaded", true},
 	FaultBusy:        {"the server has too many requests (429); raise its quota or lower model.budget", true},
 	FaultServer:      {"the server failed; its own log says why", true},
-	FaultNotAPI:      {"the address answers with something else than the API, such as a proxy's page; check openai.base_url, it usually ends in /v1", true},
+	FaultNotAPI:      {"the address answers with something else than the API, such as a proxy's page; check model.base_url, it usually ends in /v1", true},
 	FaultCut:         {"the answer was cut off on its way", true},
 	FaultBadJSON:     {"the model did not answer in JSON; use one that supports structured output", false},
 	FaultSchema:      {"the model's JSON lacks what was asked for; use one that supports structured output", false},

@@ -27,7 +27,8 @@ type Translator struct {
 }
 
 // NewTranslator makes a Translator that keeps what it translated in dir, by
-// the hash of the text, so that nothing is translated twice.
+// the hash of the text, so that nothing is translated twice. With an empty dir
+// it keeps nothing.
 func (c *Client) NewTranslator(dir string) *Translator { return &Translator{client: c, dir: dir} }
 
 // Translate returns t in lang, marked by its Lang. The title, and the prose of
@@ -40,7 +41,7 @@ func (tr *Translator) Translate(ctx context.Context, guild string, t kb.Text, la
 		return t, &Error{Fault: FaultRequest}
 	}
 	sentences := proseOf(t)
-	path := filepath.Join(tr.dir, translationKey(tr.client.opt.Chat, lang, sentences)+".json")
+	path := tr.path(lang, sentences)
 	if got, ok := readTranslation(path); ok && holdsAll(sentences, got, script) {
 		return replaced(t, lang, got), nil
 	}
@@ -187,13 +188,27 @@ func translationKey(model, lang string, sentences []string) string {
 	return hex.EncodeToString(h[:16])
 }
 
+// path is where a translation is kept; empty: nowhere.
+func (tr *Translator) path(lang string, sentences []string) string {
+	if tr.dir == "" {
+		return ""
+	}
+	return filepath.Join(tr.dir, translationKey(tr.client.opt.Chat, lang, sentences)+".json")
+}
+
 func readTranslation(path string) (sentences []string, ok bool) {
+	if path == "" {
+		return nil, false
+	}
 	b, err := os.ReadFile(path)
 	return sentences, err == nil && json.Unmarshal(b, &sentences) == nil
 }
 
 // writeTranslation replaces the file at once, so that none is half written.
 func writeTranslation(path string, sentences []string) error {
+	if path == "" {
+		return nil
+	}
 	b, err := json.Marshal(sentences)
 	if err != nil {
 		return err
