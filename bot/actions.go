@@ -29,15 +29,16 @@ func (a action) customID(report string) string { return idVersion + ":" + a.name
 
 // The actions and who may do them.
 var (
-	actSolved  = action{name: "solved", label: "buttonSolved", owner: true, moderators: true}
-	actDismiss = action{name: "dismiss", label: "buttonDismiss", owner: true, moderators: true}
-	actReveal  = action{name: "reveal", label: "buttonReveal", owner: true, moderators: true}
-	actWhere   = action{name: "where", label: "where", owner: true, moderators: true}
-	actWrong   = action{name: "wrong", label: "buttonWrong", owner: true}
-	actReason  = action{name: "reason", label: "wrongWhy", owner: true}
-	actIssue   = action{name: "issue", label: "buttonIssue", owner: true}
-	actShare   = action{name: "share", label: "buttonShare", owner: true}
-	actPick    = action{name: "pick", label: "listPick", owner: true}
+	actSolved   = action{name: "solved", label: "buttonSolved", owner: true, moderators: true}
+	actDismiss  = action{name: "dismiss", label: "buttonDismiss", owner: true, moderators: true}
+	actReveal   = action{name: "reveal", label: "buttonReveal", owner: true, moderators: true}
+	actWhere    = action{name: "where", label: "where", owner: true, moderators: true}
+	actWrong    = action{name: "wrong", label: "buttonWrong", owner: true}
+	actReason   = action{name: "reason", label: "wrongWhy", owner: true}
+	actIssue    = action{name: "issue", label: "buttonIssue", owner: true}
+	actShare    = action{name: "share", label: "buttonShare", owner: true}
+	actOriginal = action{name: "original", label: "buttonOriginal", owner: true, moderators: true}
+	actPick     = action{name: "pick", label: "listPick", owner: true}
 )
 
 // handler is what an action does.
@@ -54,7 +55,7 @@ func actions() []pressable {
 	return []pressable{
 		{actSolved, (*Bot).pressSolved}, {actDismiss, (*Bot).pressDismiss}, {actReveal, (*Bot).pressReveal}, {actWhere, (*Bot).pressWhere},
 		{actWrong, (*Bot).pressWrong}, {actReason, (*Bot).pressReason}, {actIssue, (*Bot).pressIssue},
-		{actShare, (*Bot).pressShare}, {actPick, (*Bot).pressPick},
+		{actShare, (*Bot).pressShare}, {actPick, (*Bot).pressPick}, {actOriginal, (*Bot).pressOriginal},
 	}
 }
 

@@ -172,12 +172,13 @@ func (b *Bot) judgeText(ctx context.Context, a asked, list []*reading) (judged, 
 	return j, err
 }
 
-// answerQuestion answers a question with a message, whatever happens.
-func (b *Bot) answerQuestion(ctx context.Context, a asked) session.Message {
+// answerQuestion answers a question with a message, whatever happens, and
+// returns the report of the answer, if it has one.
+func (b *Bot) answerQuestion(ctx context.Context, a asked) (session.Message, *report) {
 	j, err := b.judge(ctx, a, b.read(ctx, a))
 	if err != nil {
 		b.log.Error("ask failed", "channel", a.channel, "err", err)
-		return b.renderNote(b.words.say(j.lang, "failed"), a.private)
+		return b.renderNote(b.words.say(j.lang, "failed"), a.private), nil
 	}
 	if !j.paste.Empty() {
 		b.record(ctx, a.guild, j.answer)
@@ -185,25 +186,26 @@ func (b *Bot) answerQuestion(ctx context.Context, a asked) session.Message {
 	return b.respond(a, j)
 }
 
-// respond renders what there is to say to a question.
-func (b *Bot) respond(a asked, j judged) session.Message {
+// respond renders what there is to say to a question, and returns the report
+// of it, unless it is no answer.
+func (b *Bot) respond(a asked, j judged) (session.Message, *report) {
 	if j.paste.Empty() {
-		return b.renderNote(b.nothingRead(j), a.private)
+		return b.renderNote(b.nothingRead(j), a.private), nil
 	}
 	if a.topics && !j.known() && j.files == 0 {
 		if m, ok := b.topicMessage(a, j.paste, j.lang, j.answer); ok {
-			return m
+			return m, nil
 		}
 	}
 	return b.post(a, j.paste, j.lang, j.answer)
 }
 
 // post keeps the report for the buttons and renders the reply.
-func (b *Bot) post(a asked, p paste.Paste, lang string, answer Answer) session.Message {
+func (b *Bot) post(a asked, p paste.Paste, lang string, answer Answer) (session.Message, *report) {
 	r := b.reports.add(&report{owner: a.owner, guild: a.guild, channel: a.channel, lang: lang, paste: p, answer: answer, private: a.private})
 	b.metrics.answered(answer.Reply, a.private)
 	b.metrics.redacted(p)
-	return b.renderDiscord(answer.Reply, r.id, a.private)
+	return b.renderDiscord(answer.Reply, r.id, a.private), r
 }
 
 // topicMessage answers a short text that names an entry or a topic.
@@ -215,7 +217,8 @@ func (b *Bot) topicMessage(a asked, p paste.Paste, lang string, answer Answer) (
 	}
 	if len(found) == 1 {
 		answer.Reply = entryReply(found[0], lang, "")
-		return b.post(a, p, lang, answer), true
+		m, _ := b.post(a, p, lang, answer)
+		return m, true
 	}
 	r := b.reports.add(&report{owner: a.owner, guild: a.guild, channel: a.channel, lang: lang, paste: p, answer: answer, private: a.private})
 	say := func(id string, values ...data) string { return b.words.say(lang, id, values...) }

@@ -30,6 +30,7 @@ import (
 	"github.com/milvus-medic/medic/github"
 	"github.com/milvus-medic/medic/kb"
 	"github.com/milvus-medic/medic/search"
+	"github.com/milvus-medic/medic/search/model"
 	"github.com/milvus-medic/medic/search/paste"
 )
 
@@ -88,6 +89,9 @@ type Bot struct {
 
 	languages Languages
 	locales   guildLocales
+
+	model     *model.Client // nil: none is set
+	assistant *assistant    // nil: no chat model is set
 }
 
 // New reads the entries and the documentation index, unless it is given what
@@ -101,10 +105,6 @@ func New(o Options) (*Bot, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	knows, err := firstKnowledge(o, log)
-	if err != nil {
-		return nil, err
-	}
 	target, err := github.ParseRepo(o.Config.GitHub.Repo)
 	if err != nil {
 		return nil, err
@@ -113,16 +113,26 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bot{
-		hub: hub, cfg: o.Config, repo: target.String(), log: log, knows: knows, words: w, dataDir: o.DataDir, store: o.Store,
+	b := &Bot{
+		hub: hub, cfg: o.Config, repo: target.String(), log: log, words: w, dataDir: o.DataDir, store: o.Store,
 		form: sync.OnceValue(github.DefaultForm), target: target, reports: newReports(), replies: newReplies(o.Store, log),
 		talks: newTalks(o.Config.Discord.Together), ocr: newOCR(o.Config.Screenshots), metrics: newMetrics(), timings: o.Timings,
 		languages: o.Languages,
-	}, nil
+	}
+	if b.model, err = newModel(o.Config.Model, log, b.metrics.model); err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	b.assistant = newAssistant(b.model, o.DataDir)
+	if b.knows, err = b.firstKnowledge(o); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
-// Close frees the index, if it is the bot's own, and closes the store.
+// Close ends what the model is asked, frees the index, if it is the bot's own,
+// and closes the store.
 func (b *Bot) Close() error {
+	b.assistant.close()
 	b.knowing.RLock()
 	defer b.knowing.RUnlock()
 	err := b.knows.close()

@@ -122,8 +122,7 @@ func (b *Bot) troubleshoot(ctx context.Context, i *session.Interaction) error {
 		}
 	}
 	a.texts = []string{text}
-	m := b.answerQuestion(ctx, a)
-	return b.edit(ctx, i, m)
+	return b.answerInteraction(ctx, i, a)
 }
 
 // troubleshootMessage answers the context menu of a message.
@@ -138,7 +137,18 @@ func (b *Bot) troubleshootMessage(ctx context.Context, i *session.Interaction) e
 			a.addMessage(m)
 		}
 	}
-	return b.edit(ctx, i, b.answerQuestion(ctx, a))
+	return b.answerInteraction(ctx, i, a)
+}
+
+// answerInteraction puts the answer in the place of the deferred reply, and
+// what a model adds to it later.
+func (b *Bot) answerInteraction(ctx context.Context, i *session.Interaction, a asked) error {
+	m, r := b.answerQuestion(ctx, a)
+	if err := b.edit(ctx, i, m); err != nil {
+		return err
+	}
+	b.assist(r, func(ctx context.Context, m session.Message) error { return b.edit(ctx, i, m) })
+	return nil
 }
 
 // suggest completes the problem option with entries that fit what is typed.

@@ -33,7 +33,7 @@ func TestWhoMayPress(t *testing.T) {
 	staffToo := []string{"", "foreign", "", "", "expired", "expired", "expired", "expired", "foreign"}
 	ownerOnly := []string{"", "foreign", "foreign", "foreign", "expired", "expired", "expired", "expired", "foreign"}
 	matrix := map[string][]string{
-		"solved": staffToo, "dismiss": staffToo, "reveal": staffToo, "where": staffToo,
+		"solved": staffToo, "dismiss": staffToo, "reveal": staffToo, "where": staffToo, "original": staffToo,
 		"wrong": ownerOnly, "reason": ownerOnly, "issue": ownerOnly, "share": ownerOnly, "pick": ownerOnly,
 	}
 	var names []string

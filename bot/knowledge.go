@@ -49,15 +49,28 @@ func learn(entriesDir string, docs *search.Docs) (*knowledge, error) {
 // firstKnowledge is what a bot starts with. A documentation index that cannot
 // be used keeps it from nothing but the documentation; its error says how to
 // mend it.
-func firstKnowledge(o Options, log *slog.Logger) (*knowledge, error) {
+func (b *Bot) firstKnowledge(o Options) (*knowledge, error) {
 	if o.Index != nil {
 		return &knowledge{index: o.Index, topics: newTopics(o.Index.Entries()), borrowed: true}, nil
 	}
 	docs, err := openDocs(o.DataDir)
 	if err != nil {
-		log.Warn("answering without documentation", "err", err)
+		b.log.Warn("answering without documentation", "err", err)
 	}
-	return learn(o.Config.KB.Dir, docs)
+	return b.learn(docs)
+}
+
+// learn reads the entries and, where a model is set, the embeddings. It closes
+// docs when it fails.
+func (b *Bot) learn(docs *search.Docs) (*knowledge, error) {
+	k, err := learn(b.cfg.KB.Dir, docs)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.addMeaning(k.index); err != nil {
+		return nil, errors.Join(err, k.close())
+	}
+	return k, nil
 }
 
 // openDocs opens the documentation index of a data directory; nil: none.
@@ -87,7 +100,7 @@ func (b *Bot) relearn(ctx context.Context) (entries, sections int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	next, err := learn(b.cfg.KB.Dir, docs)
+	next, err := b.learn(docs)
 	if err != nil {
 		return 0, 0, err
 	}

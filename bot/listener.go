@@ -119,7 +119,7 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 	switch {
 	case err != nil && before.addressed && ctx.Err() == nil:
 		b.log.Error("ask failed", "channel", a.channel, "err", err)
-		return b.utter(ctx, t, n, before, said{}, b.renderNote(b.words.say(j.lang, "failed"), false))
+		return b.utter(ctx, t, n, before, said{}, b.renderNote(b.words.say(j.lang, "failed"), false), nil)
 	case err != nil:
 		return err
 	case before.addressed:
@@ -128,7 +128,8 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 			return nil
 		}
 		b.record(ctx, a.guild, j.answer)
-		return b.utter(ctx, t, n, before, now, b.respond(a, j))
+		answer, r := b.respond(a, j)
+		return b.utter(ctx, t, n, before, now, answer, r)
 	}
 	b.recall(ctx, a.channel)
 	now, reason := b.volunteers(j, before, n)
@@ -154,12 +155,12 @@ func (b *Bot) speak(ctx context.Context, t *talk, n turn) error {
 		b.log.Info("dry run", "message", n.message.ID, "channel", a.channel, "doc", now.entry, "grade", j.grade().String())
 		return nil
 	}
-	answer := b.askForLog(j)
+	answer, r := b.askForLog(j), (*report)(nil)
 	if !now.asking {
 		b.record(ctx, a.guild, j.answer)
-		answer = b.post(a, j.paste, j.lang, j.answer)
+		answer, r = b.post(a, j.paste, j.lang, j.answer)
 	}
-	if err := b.utter(ctx, t, n, before, now, answer); err != nil {
+	if err := b.utter(ctx, t, n, before, now, answer, r); err != nil {
 		b.cooldown.lift(n.message.ChannelID, now.about())
 		return err
 	}
@@ -202,9 +203,19 @@ func worthSaying(before state, now said, n turn) bool {
 	return n.explicit || now.entry != "" && now.entry != before.entry
 }
 
-// utter puts the reply to a talk in the place of the one it has or, where
+// utter gives a talk its reply, and lets a model add to the report of it, if
+// it has one.
+func (b *Bot) utter(ctx context.Context, t *talk, n turn, before state, now said, answer session.Message, r *report) error {
+	if err := b.place(ctx, t, n, before, now, answer); err != nil {
+		return err
+	}
+	b.assist(r, func(ctx context.Context, m session.Message) error { return b.later(ctx, t, now, m) })
+	return nil
+}
+
+// place puts the reply to a talk in the place of the one it has or, where
 // that is long ago, says it anew under the message that brought it about.
-func (b *Bot) utter(ctx context.Context, t *talk, n turn, before state, now said, answer session.Message) error {
+func (b *Bot) place(ctx context.Context, t *talk, n turn, before state, now said, answer session.Message) error {
 	if before.anchor != "" && (n.edited || !before.late) {
 		now.anchor = before.anchor
 		b.talks.answered(t, now)

@@ -18,6 +18,7 @@ type metrics struct {
 	answers    *prometheus.CounterVec
 	silence    *prometheus.CounterVec
 	press      *prometheus.CounterVec
+	models     *prometheus.CounterVec
 	removals   *prometheus.CounterVec
 	filings    *prometheus.CounterVec
 	durations  *prometheus.HistogramVec
@@ -34,6 +35,8 @@ func newMetrics() *metrics {
 			Help: "Messages without a reply, by reason."}, []string{"reason"}),
 		press: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "medic_feedback_total",
 			Help: "What readers said of an answer."}, []string{"verdict"}),
+		models: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "medic_model_calls_total",
+			Help: "Calls to the language model, by outcome."}, []string{"outcome"}),
 		removals: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "medic_redactions_total",
 			Help: "Values removed from pastes, by kind."}, []string{"rule"}),
 		filings: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "medic_issues_created_total",
@@ -45,7 +48,7 @@ func newMetrics() *metrics {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "medic_build_info", Help: "Always 1.",
 		ConstLabels: prometheus.Labels{"version": versionText(), "go": runtime.Version()}})
 	build.Set(1)
-	m.registry.MustRegister(m.answers, m.silence, m.press, m.removals, m.filings, m.durations, build,
+	m.registry.MustRegister(m.answers, m.silence, m.press, m.models, m.removals, m.filings, m.durations, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -84,5 +87,7 @@ func (m *metrics) redacted(p paste.Paste) {
 func (m *metrics) filed(result string) { m.filings.WithLabelValues(result).Inc() }
 
 func (m *metrics) skipped(reason string) { m.silence.WithLabelValues(reason).Inc() }
+
+func (m *metrics) model(outcome string) { m.models.WithLabelValues(outcome).Inc() }
 
 func (m *metrics) feedback(verdict string) { m.press.WithLabelValues(verdict).Inc() }

@@ -48,6 +48,9 @@ func (b *Bot) answerCard(r Reply, id string, private bool) card {
 	if notes := notePieces(r, say); len(notes) > 0 {
 		c.sections = append(c.sections, notes)
 	}
+	if pieces := modelPieces(r, say); len(pieces) > 0 {
+		c.sections = append(c.sections, pieces)
+	}
 	c.all = func() string {
 		r.Text = r.shownText(say)
 		return b.renderText(r)
@@ -205,6 +208,9 @@ func pressOf(r Reply, id string, private, destructive bool, say func(string, ...
 	}
 	if destructive {
 		press(actReveal, discordgo.DangerButton)
+	}
+	if r.Machine {
+		press(actOriginal, discordgo.SecondaryButton)
 	}
 	return row
 }

@@ -35,6 +35,9 @@ func newEntryParts(r Reply, say func(string, ...data) string) *entryParts {
 	if r.inEnglish() {
 		p.fix = append(p.fix, "*"+say("english")+"*")
 	}
+	if r.Machine {
+		p.fix = append(p.fix, "🤖 *"+say("machine")+"*")
+	}
 	return p
 }
 
@@ -65,6 +68,9 @@ type partsCache struct {
 
 // of returns the parts of r's answer.
 func (c *partsCache) of(r Reply, say func(string, ...data) string) *entryParts {
+	if r.Machine {
+		return newEntryParts(r, say) // the text is not the entry's own
+	}
 	key := partsKey{r.Answer, r.Lang, r.Deployment}
 	c.mu.RLock()
 	p := c.kept[key]

@@ -39,6 +39,9 @@ func (b *Bot) renderText(r Reply) string {
 		if r.inEnglish() {
 			p("%s", say("english"))
 		}
+		if r.Machine {
+			p("%s", say("machine"))
+		}
 	}
 	if s := r.Mismatch.text(say); s != "" {
 		p("%s", s)
@@ -59,6 +62,7 @@ func (b *Bot) renderText(r Reply) string {
 	for _, s := range r.Skipped {
 		p("%s: %s", say("skipped"), s.say(say))
 	}
+	modelText(r, p, say)
 	return strings.TrimSpace(out.String())
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/milvus-medic/medic/kb"
 	"github.com/milvus-medic/medic/search"
+	"github.com/milvus-medic/medic/search/model"
 	"github.com/milvus-medic/medic/search/paste"
 )
 
@@ -55,6 +56,13 @@ type Reply struct {
 	// Issue was filed from here about the same error; nil where there is none or
 	// where a reviewed entry answers.
 	Issue *known
+	// Machine is set when Text was translated by a model.
+	Machine bool
+	// Grounded are steps that a model took from the documentation, where there
+	// is no answer; nil: none. AskBack is the id of the question that it chose
+	// instead.
+	Grounded *model.Grounded
+	AskBack  string
 	// FromPicture is set when text of the paste was read from a picture.
 	FromPicture bool
 }
