@@ -24,12 +24,22 @@ DIR is a checkout of milvus-docs or of Milvus's web content, a folder of languag
 Of several versions of the documentation the highest is taken.
 
 The index can be made again at any time. Pages that have not changed are taken over from the one that is there,
-and the old one stays in use until the new one is complete.`,
+and the old one stays in use until the new one is complete.
+
+Where the settings name a model under model.embed, the entries and the documentation are embedded too; --docs can then
+be left out. What is embedded already is not embedded again, and an interrupted run goes on where it was.`,
 		Example: "  medic index --docs ./milvus-docs --data ./data\n  medic index --docs ./milvus-docs --data ./data --lang en,ko",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if docs == "" || c.dataDir == "" {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			if c.dataDir == "" || docs == "" && cfg.Model.Embed == "" {
 				return &exitError{ExitUsage, fmt.Errorf("index: --docs DIR and --data DIR are needed; see medic index --help")}
+			}
+			if docs == "" {
+				return c.embed(cmd.Context(), cfg)
 			}
 			info, err := os.Stat(docs)
 			if err != nil {
@@ -38,7 +48,10 @@ and the old one stays in use until the new one is complete.`,
 			if !info.IsDir() {
 				return &exitError{ExitUsage, fmt.Errorf("index: %s is not a directory", docs)}
 			}
-			return c.index(cmd.Context(), docs, langs)
+			if err := c.index(cmd.Context(), docs, langs); err != nil || cfg.Model.Embed == "" {
+				return err
+			}
+			return c.embed(cmd.Context(), cfg)
 		},
 	}
 	cmd.Flags().StringVar(&docs, "docs", "", "documentation tree")
@@ -85,10 +98,17 @@ type progress struct {
 }
 
 func (p *progress) tell(at search.BuildProgress) {
+	if p.due() {
+		fmt.Fprintf(p.out, "medic: so far %s read, %s indexed\n", count(at.Pages, "page"), count(at.Sections, "section"))
+	}
+}
+
+// due tells whether it is time to say something again.
+func (p *progress) due() bool {
 	now := time.Now()
 	if now.Before(p.next) {
-		return
+		return false
 	}
 	p.next = now.Add(progressWait)
-	fmt.Fprintf(p.out, "medic: so far %s read, %s indexed\n", count(at.Pages, "page"), count(at.Sections, "section"))
+	return true
 }
