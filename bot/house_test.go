@@ -30,6 +30,7 @@ var imports = map[string][]string{
 	"search":                 {"kb", "search/paste"},
 	"search/paste":           {},
 	"search/model":           {"kb", "search/paste"},
+	"search/model/peer":      {},
 	"kb":                     {},
 	"config":                 {},
 }

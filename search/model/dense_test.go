@@ -96,7 +96,7 @@ func TestNear(t *testing.T) {
 	if err != nil || len(got) != 2 || got[0].ID != "mmap.md#Settings" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	last := s.requests[len(s.requests)-1]
+	last := s.Requests()[s.asked()-1]
 	if !strings.Contains(last, `"query-model"`) || !strings.Contains(last, "query: Settings") {
 		t.Errorf("asked with %s", last)
 	}
@@ -113,5 +113,56 @@ func TestFullDisk(t *testing.T) {
 	var e *Error
 	if err == nil || errors.As(err, &e) || !strings.HasPrefix(err.Error(), "model: ") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestOpen wants what was embedded found without a server being asked for it,
+// and what was not, counted.
+func TestOpen(t *testing.T) {
+	s := newScripted(t)
+	path := t.TempDir() + "/vectors"
+	c := s.client(nil)
+	if d, missing, err := c.Open(path, manual); err != nil || d.Len() != 0 || missing != len(manual) {
+		t.Fatalf("%d missing without a file, %v", missing, err)
+	} else if got, err := d.Near(context.Background(), "mmap", 3); err != nil || len(got) != 0 {
+		t.Errorf("%v, %v of nothing", got, err)
+	}
+	embedAll(t, c, path, manual)
+	n := s.asked()
+	d, missing, err := c.Open(path, append([]kb.Doc{{ID: "new", Title: "new"}}, manual...))
+	if err != nil || missing != 1 || d.Len() != len(manual) || s.asked() != n {
+		t.Fatalf("%d missing, %v, %d requests", missing, err, s.asked()-n)
+	}
+	got, err := d.Near(context.Background(), manual[1].Title+" "+manual[1].Body, 1)
+	if err != nil || len(got) != 1 || got[0].ID != manual[1].ID {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestNearAsksOnce wants no second try where an answer waits.
+func TestNearAsksOnce(t *testing.T) {
+	s := newScripted(t)
+	d, _ := embedAll(t, s.client(nil), t.TempDir()+"/v", manual)
+	n := s.asked()
+	s.Says(nil)
+	s.Handle(body(503, `{"error":{"message":"x"}}`))
+	if _, err := d.Near(context.Background(), "mmap", 1); err == nil || s.asked() != n+1 {
+		t.Errorf("%v after %d requests", err, s.asked()-n)
+	}
+}
+
+// TestNearestPassages wants a document judged by its two nearest passages: one
+// that is near by chance does not do.
+func TestNearestPassages(t *testing.T) {
+	var s scored
+	for i, score := range []float32{.2, .9, .4, .1} {
+		s.add(i, score)
+	}
+	if s.doc != 1 || s.n != 2 || s.mean() != (float32(.9)+.4)/2 {
+		t.Errorf("%+v with mean %v", s, s.mean())
+	}
+	var one scored
+	if one.add(7, .3); one.doc != 7 || one.mean() != .3 {
+		t.Errorf("%+v of one passage", one)
 	}
 }

@@ -67,7 +67,7 @@ func TestFaults(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := newScripted(t)
-			s.handle = test.handle
+			s.Handle(test.handle)
 			c := s.client(func(o *Options) {
 				if test.timeout > 0 {
 					o.Timeout = test.timeout
@@ -129,9 +129,7 @@ func TestL11DimensionChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.mu.Lock()
-	s.dim = 16
-	s.mu.Unlock()
+	s.SetDimension(16)
 	_, err = d.Near(context.Background(), "shards", 1)
 	wantFault(t, err, FaultDimension)
 	// Nor are new vectors mixed with the old ones.
@@ -146,7 +144,7 @@ func TestRetries(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			s := newScripted(t)
-			s.handle = body(status, `{"error":{"message":"x"}}`)
+			s.Handle(body(status, `{"error":{"message":"x"}}`))
 			if _, err := s.client(nil).Answer(context.Background(), question("more shards"), manual); err == nil {
 				t.Error("no error")
 			}
@@ -161,7 +159,7 @@ func TestRetries(t *testing.T) {
 // itself says badly not counted as that.
 func TestBreaker(t *testing.T) {
 	s := newScripted(t)
-	s.handle = body(401, `{"error":{"message":"x"}}`)
+	s.Handle(body(401, `{"error":{"message":"x"}}`))
 	c := s.client(nil)
 	for range breakAfter {
 		_, err := c.Answer(context.Background(), question("more shards"), manual)
@@ -173,7 +171,7 @@ func TestBreaker(t *testing.T) {
 	if s.asked() != n {
 		t.Error("the server was asked all the same")
 	}
-	s.handle = nil
+	s.Handle(nil)
 	c = s.client(nil)
 	s.says("not JSON")
 	for range 2 * breakAfter {
@@ -185,14 +183,12 @@ func TestBreaker(t *testing.T) {
 // TestOneMoreTry lets a model that broke the schema say it again.
 func TestOneMoreTry(t *testing.T) {
 	s := newScripted(t)
-	s.saysSteps(good)
-	right := s.chat
-	s.chat = func(req string) string {
+	s.Says(func(req string) string {
 		if strings.Contains(req, "not the JSON asked for") {
-			return right(req)
+			return steps(t, good)
 		}
 		return "Sure! Here is the JSON"
-	}
+	})
 	g, err := s.client(nil).Answer(context.Background(), question("more shards"), manual)
 	if err != nil || len(g.Steps) != 1 || s.asked() != 2 {
 		t.Errorf("%+v, %v after %d requests", g, err, s.asked())

@@ -43,7 +43,7 @@ func TestTranslate(t *testing.T) {
 		got.Fix[2].Text != "Erhöhen Sie das Kontingent in [the values](https://milvus.io/docs/x.md)." || got.Fix[2].Step != 2 {
 		t.Errorf("%+v", got)
 	}
-	for _, sent := range s.requests {
+	for _, sent := range s.Requests() {
 		if strings.Contains(sent, "defrag\"") || strings.Contains(sent, "quota-backend") {
 			t.Errorf("code was sent: %s", sent)
 		}
