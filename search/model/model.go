@@ -146,6 +146,10 @@ func (c *Client) report(err error) {
 	var e *Error
 	if errors.As(err, &e) {
 		c.opt.Observe(string(e.Fault))
-		c.opt.Log.Warn("model not used", "fault", string(e.Fault), "status", e.Status)
+		level := slog.LevelWarn
+		if e.Fault == FaultPaused || e.Fault == FaultBudget {
+			level = slog.LevelDebug // said for every question until it passes; the outcome is counted
+		}
+		c.opt.Log.Log(context.Background(), level, "model not used", "fault", string(e.Fault), "status", e.Status)
 	}
 }
