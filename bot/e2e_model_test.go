@@ -223,6 +223,16 @@ func TestModelAsksBack(t *testing.T) {
 	w.reply(ada, "help", "I do not know this problem", w.bot.words.say("en", questionsBack[1]))
 }
 
+// TestModelAndPrivacy wants people told that a model sees their text.
+func TestModelAndPrivacy(t *testing.T) {
+	w, _ := withModel(t, patience)
+	ada := w.local.As("Ada")
+	if _, err := ada.Slash("general", privacyName); err != nil {
+		t.Fatal(err)
+	}
+	w.reply(ada, "general", "the language model at 127.0.0.1")
+}
+
 // TestModelTranslates wants a reviewed entry shown at once in English, then in
 // the reader's language, marked, its commands the same, and the original for
 // who asks for it.

@@ -27,8 +27,12 @@ func forgetDef() *discordgo.ApplicationCommand {
 func (b *Bot) privacy(ctx context.Context, i *session.Interaction) error {
 	say := b.speakerFor(i)
 	days := int(b.cfg.Data.Retention / (24 * time.Hour))
+	shared := say("privacyShared")
+	if b.cfg.Model.Used() {
+		shared = say("privacySharedModel", data{"Host": b.model.Host()})
+	}
 	m := adminMessage(say("privacyTitle"), []string{
-		say("privacyKept", data{"Days": days}), "", say("privacyFiled"), "", say("privacyNotKept"), "", say("privacyShared"), "", say("privacyForget"),
+		say("privacyKept", data{"Days": days}), "", say("privacyFiled"), "", say("privacyNotKept"), "", shared, "", say("privacyForget"),
 	})
 	return b.session.Respond(ctx, i, m)
 }

@@ -29,7 +29,7 @@ func (c *Client) embed(ctx context.Context, guild, name, prefix string, texts []
 	}
 	used := 0
 	defer func() { settle(used) }()
-	resp, err := call(ctx, c, func(ctx context.Context) (openai.EmbeddingResponse, error) {
+	resp, err := call(ctx, c, c.embedding, func(ctx context.Context) (openai.EmbeddingResponse, error) {
 		resp, err := c.api.CreateEmbeddings(ctx, openai.EmbeddingRequestStrings{
 			Input: input, Model: openai.EmbeddingModel(name), EncodingFormat: openai.EmbeddingEncodingFormatFloat,
 		})

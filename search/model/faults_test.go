@@ -171,6 +171,9 @@ func TestBreaker(t *testing.T) {
 	if s.asked() != n {
 		t.Error("the server was asked all the same")
 	}
+	// Embeddings have a breaker of their own.
+	_, err = c.Embed(context.Background(), t.TempDir()+"/v", manual, func(int, int) {})
+	wantFault(t, err, FaultKey)
 	s.Handle(nil)
 	c = s.client(nil)
 	s.says("not JSON")

@@ -164,7 +164,7 @@ func (c *Client) ask(ctx context.Context, guild, system, user, name string, out 
 		},
 	}
 	for try := 0; ; try++ {
-		resp, err := call(ctx, c, func(ctx context.Context) (openai.ChatCompletionResponse, error) {
+		resp, err := call(ctx, c, c.chatting, func(ctx context.Context) (openai.ChatCompletionResponse, error) {
 			return c.api.CreateChatCompletion(ctx, req)
 		})
 		if err != nil {

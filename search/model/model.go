@@ -63,11 +63,13 @@ const (
 
 // Client talks to one server. It is safe for concurrent use.
 type Client struct {
-	opt     Options
-	api     *openai.Client
-	breaker *gobreaker.CircuitBreaker[any]
-	budget  *ledger
-	answers *cache[Grounded]
+	opt Options
+	api *openai.Client
+	// Chat and embeddings each have their breaker: often they are different
+	// models, of which one may be slow and the other not.
+	chatting, embedding *gobreaker.CircuitBreaker[any]
+	budget              *ledger
+	answers             *cache[Grounded]
 
 	mu        sync.Mutex
 	dimension int // of the server's embeddings, once known
@@ -105,12 +107,25 @@ func New(o Options) (*Client, error) {
 	cfg.BaseURL = o.BaseURL
 	cfg.HTTPClient = &http.Client{Transport: &transport{next: o.Transport}}
 	c := &Client{opt: o, api: openai.NewClientWithConfig(cfg), budget: newLedger(o.Budget, o.Now), answers: newCache[Grounded](o.Now)}
-	c.breaker = gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
-		Name: "model", Timeout: breakFor,
+	c.chatting, c.embedding = newBreaker("chat"), newBreaker("embeddings")
+	return c, nil
+}
+
+func newBreaker(name string) *gobreaker.CircuitBreaker[any] {
+	return gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
+		Name: name, Timeout: breakFor,
 		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= breakAfter },
 		IsSuccessful: func(err error) bool { return !outage(err) },
 	})
-	return c, nil
+}
+
+// Host is the host of the server, for saying where text goes.
+func (c *Client) Host() string {
+	u, err := url.Parse(c.opt.BaseURL)
+	if err != nil {
+		return "" // New has read it
+	}
+	return u.Hostname()
 }
 
 // CanEmbed tells whether a model for embeddings is named.
@@ -119,13 +134,13 @@ func (c *Client) CanEmbed() bool { return c != nil && c.opt.Embed != "" }
 // CanChat tells whether a model for wording is named.
 func (c *Client) CanChat() bool { return c != nil && c.opt.Chat != "" }
 
-// call runs f against the server under the breaker and the time limit. What
+// call runs f against the server under a breaker and the time limit. What
 // fails is an *Error.
-func call[T any](ctx context.Context, c *Client, f func(context.Context) (T, error)) (T, error) {
+func call[T any](ctx context.Context, c *Client, breaker *gobreaker.CircuitBreaker[any], f func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
 	defer cancel()
 	var got T
-	_, err := c.breaker.Execute(func() (any, error) {
+	_, err := breaker.Execute(func() (any, error) {
 		var err error
 		got, err = f(ctx)
 		return nil, toError(ctx, err)
