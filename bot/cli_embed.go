@@ -26,7 +26,11 @@ func (c *cli) embed(ctx context.Context, cfg config.Config) (err error) {
 	if err != nil {
 		return failure(err)
 	}
-	k, err := learn(cfg.KB.Dir, c.dataDir)
+	docs, err := openDocs(c.dataDir)
+	if err != nil {
+		return failure(err)
+	}
+	k, err := learn(cfg.KB.Dir, docs)
 	if err != nil {
 		return failure(err)
 	}
