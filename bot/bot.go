@@ -9,6 +9,9 @@
 // away on Discord (fold.go). Handlers only collect and send. Decisions to stay silent are made in listener.go and
 // always have a reason, which is logged and counted.
 //
+// A language model, where one is set, adds to replies that are shown already
+// (model.go).
+//
 // The buttons under a reply (actions.go) work on the report that reports.go
 // keeps under a random id. An issue in the making is in the store from its
 // first press on (issue.go, duplicates.go, filing.go); what comes of it on

@@ -182,12 +182,15 @@ type work func(context.Context) (change func(*Reply), err error)
 
 // workOn returns what the model can do for a report; nil: nothing.
 func (b *Bot) workOn(r *report) work {
-	reply, _ := r.reply()
+	r.mu.Lock()
+	answer := r.answer
+	r.mu.Unlock()
+	reply := answer.Reply
 	switch {
 	case reply.Answer != nil && reply.inEnglish() && reply.Text.Lang == english:
 		return func(ctx context.Context) (func(*Reply), error) { return b.translate(ctx, r, reply) }
-	case reply.Answer == nil && worthAsking(r.answer.Verdict, r.paste.Text()):
-		return func(ctx context.Context) (func(*Reply), error) { return b.ground(ctx, r, reply) }
+	case reply.Answer == nil && worthAsking(answer.Verdict, r.paste.Text()):
+		return func(ctx context.Context) (func(*Reply), error) { return b.ground(ctx, r, answer) }
 	}
 	return nil
 }
@@ -208,9 +211,9 @@ func (b *Bot) translate(ctx context.Context, r *report, reply Reply) (func(*Repl
 
 // ground asks for steps from what was found; without any, for the question
 // that would help most.
-func (b *Bot) ground(ctx context.Context, r *report, reply Reply) (func(*Reply), error) {
-	q := model.Question{Paste: r.paste, Key: questionKey(r.answer.Verdict), Lang: reply.Lang, Guild: r.payer()}
-	g, err := b.assistant.client.Answer(ctx, q, excerptsOf(r.answer.Verdict))
+func (b *Bot) ground(ctx context.Context, r *report, answer Answer) (func(*Reply), error) {
+	q := model.Question{Paste: r.paste, Key: questionKey(answer.Verdict), Lang: answer.Reply.Lang, Guild: r.payer()}
+	g, err := b.assistant.client.Answer(ctx, q, excerptsOf(answer.Verdict))
 	if err == nil {
 		return func(now *Reply) { now.Grounded = &g }, nil
 	}
