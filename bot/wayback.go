@@ -99,7 +99,8 @@ func (b *Bot) happened(ctx context.Context, e github.Event) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := b.store.Happened(ctx, issue, store.Note{ID: e.Key(), Kind: store.NoteKind(e.Kind), Detail: string(detail), Due: due}, now)
+	changed := e.Kind == github.EventClosed || e.Kind == github.EventReopened
+	fresh, err := b.store.Happened(ctx, issue, changed, store.Note{ID: e.Key(), Kind: store.NoteKind(e.Kind), Detail: string(detail), Due: due}, now)
 	if err != nil || !fresh {
 		return err
 	}

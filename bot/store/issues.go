@@ -106,12 +106,13 @@ func (s *Store) SetWatched(ctx context.Context, repository string, number int, w
 	return s.failed(fmt.Sprintf("issue %s#%d", repository, number), err)
 }
 
-// Happened changes what is known of an issue and leaves a note for each of
-// its places, in one step. It is false when the event was noted before:
+// Happened leaves a note for each of an issue's places and, if changed, keeps
+// how the issue stands now, in one step; else that stays as it is, for events
+// may be told at the same time. It is false when the event was noted before:
 // webhooks, their repeats and polling report the same ones. The note's ID is
 // that of the event; its repository, number and place are filled in here. An
 // issue that nobody follows changes nothing.
-func (s *Store) Happened(ctx context.Context, i Issue, n Note, at time.Time) (bool, error) {
+func (s *Store) Happened(ctx context.Context, i Issue, changed bool, n Note, at time.Time) (bool, error) {
 	fresh := false
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `INSERT INTO seen (kind, id, at) VALUES ('issue event', $1, $2) ON CONFLICT (kind, id) DO NOTHING`, n.ID, millis(at))
@@ -126,9 +127,12 @@ func (s *Store) Happened(ctx context.Context, i Issue, n Note, at time.Time) (bo
 			return err
 		}
 		fresh = true
-		if _, err := tx.ExecContext(ctx, `UPDATE issues SET closed = $3, reason = $4, fix_version = $5, fix_pr = $6, gone = $7, at = $8
-			WHERE repository = $1 AND number = $2`, i.Repository, i.Number, i.Closed, i.Reason, i.FixVersion, i.FixPR, i.Gone, millis(at)); err != nil {
-			return err
+		if changed {
+			_, err := tx.ExecContext(ctx, `UPDATE issues SET closed = $3, reason = $4, fix_version = $5, fix_pr = $6, gone = $7, at = $8
+				WHERE repository = $1 AND number = $2`, i.Repository, i.Number, i.Closed, i.Reason, i.FixVersion, i.FixPR, i.Gone, millis(at))
+			if err != nil {
+				return err
+			}
 		}
 		for _, p := range places {
 			one := n

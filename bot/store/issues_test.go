@@ -66,12 +66,17 @@ func TestHappened(t *testing.T) {
 		}
 		closed := Issue{Repository: "o/n", Number: 7, Closed: true, Reason: "completed", FixVersion: "2.6.5", FixPR: 9}
 		for k, want := range []bool{true, false} {
-			if fresh, err := s.Happened(ctx, closed, Note{ID: "closed 1", Kind: "closed", Due: noon}, noon); err != nil || fresh != want {
+			if fresh, err := s.Happened(ctx, closed, true, Note{ID: "closed 1", Kind: "closed", Due: noon}, noon); err != nil || fresh != want {
 				t.Errorf("time %d: %v, %v", k, fresh, err)
 			}
 		}
 		if notes, err := s.UnsentNotes(ctx); err != nil || len(notes) != 2 || notes[0].Channel == notes[1].Channel {
 			t.Errorf("notes %+v, %v", notes, err)
+		}
+		// A comment that was read before the closing changes nothing about it.
+		open := Issue{Repository: "o/n", Number: 7}
+		if fresh, err := s.Happened(ctx, open, false, Note{ID: "comment 1", Kind: "maintainer", Due: noon}, noon); err != nil || !fresh {
+			t.Errorf("a comment: %v, %v", fresh, err)
 		}
 		got, err := s.Issue(ctx, "o/n", 7)
 		if err != nil || !got.Closed || got.FixVersion != "2.6.5" || got.FixPR != 9 || got.Reason != "completed" {
@@ -81,7 +86,7 @@ func TestHappened(t *testing.T) {
 			t.Errorf("closed long ago and still followed: %+v, %v", list, err)
 		}
 		strange := Issue{Repository: "o/n", Number: 8}
-		if fresh, err := s.Happened(ctx, strange, Note{ID: "closed 2"}, noon); err != nil || fresh {
+		if fresh, err := s.Happened(ctx, strange, true, Note{ID: "closed 2"}, noon); err != nil || fresh {
 			t.Errorf("an issue that nobody follows: %v, %v", fresh, err)
 		}
 	})
@@ -108,7 +113,7 @@ func TestMoved(t *testing.T) {
 		if list, err := s.IssuesOfProblem(ctx, "fp"); err != nil || len(list) != 1 || list[0].Number != 3 {
 			t.Errorf("issues %+v, %v", list, err)
 		}
-		if fresh, err := s.Happened(ctx, got, Note{ID: "x"}, noon); err != nil || !fresh {
+		if fresh, err := s.Happened(ctx, got, true, Note{ID: "x"}, noon); err != nil || !fresh {
 			t.Errorf("its place is lost: %v, %v", fresh, err)
 		}
 	})
