@@ -151,9 +151,13 @@ func (s *Store) SaveDraft(ctx context.Context, id, title, body, draft, milvus st
 }
 
 // Confirm records who agreed to file the text with this digest, and when. A
-// text that has changed since is ErrChanged.
+// text that has changed since is ErrChanged, what is no draft any more
+// ErrState: a late press must not take from another process what it is sending.
 func (s *Store) Confirm(ctx context.Context, id, digest, by string, at time.Time) error {
 	return s.step(ctx, id, StateConfirmed, at, func(_ *sql.Tx, in *Intent) error {
+		if in.State != StateDrafted {
+			return fmt.Errorf("confirm what is %s: %w", in.State, ErrState)
+		}
 		if digest != Digest(in.Repository, in.Title, in.Body) {
 			return ErrChanged
 		}
@@ -176,7 +180,16 @@ func (s *Store) Lost(ctx context.Context, id string, at time.Time) error {
 // Refused notes that there is no issue, for certain: the server refused it, or
 // it was looked up and is not there. It may be posted again.
 func (s *Store) Refused(ctx context.Context, id string, at time.Time) error {
-	return s.step(ctx, id, StateConfirmed, at, nil)
+	return s.step(ctx, id, StateConfirmed, at, func(_ *sql.Tx, in *Intent) error { return wasSent(in) })
+}
+
+// wasSent refuses to take back what was never on its way: only a person
+// confirms a draft.
+func wasSent(in *Intent) error {
+	if in.State == StateDrafted {
+		return fmt.Errorf("take back what is %s: %w", in.State, ErrState)
+	}
+	return nil
 }
 
 // Absent notes that an intent was looked up and is not there. It is ErrState
@@ -187,7 +200,7 @@ func (s *Store) Absent(ctx context.Context, id string, changed, at time.Time) er
 		if millis(in.ChangedAt) != millis(changed) {
 			return ErrState
 		}
-		return nil
+		return wasSent(in)
 	})
 }
 
