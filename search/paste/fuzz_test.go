@@ -3,10 +3,11 @@ package paste
 import (
 	"bytes"
 	"context"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/milvus-medic/medic/search/paste/plant"
 )
 
 // seeds for the fuzz targets, with what rules and cleaning look for in them.
@@ -54,11 +55,11 @@ func FuzzRedact(f *testing.F) {
 		checkRedacted(t, text, redacted(text))
 
 		// A secret on a line of its own survives nothing around it.
-		g := &gen{rand.New(rand.NewPCG(seed, 1))}
-		pl := planters[g.r.IntN(len(planters))].make(g)
-		p := FromText(before + "\n" + pl.line + "\n" + after)
-		if strings.Contains(p.Text(), pl.secret) || strings.Contains(p.Match(), pl.secret) {
-			t.Errorf("%q survived between %q and %q:\n%q", pl.line, before, after, p.Text())
+		g, secrets := plant.New(seed, 1), plant.Secrets()
+		pl := secrets[g.IntN(len(secrets))].Make(g)
+		p := FromText(before + "\n" + pl.Line + "\n" + after)
+		if strings.Contains(p.Text(), pl.Secret) || strings.Contains(p.Match(), pl.Secret) {
+			t.Errorf("%q survived between %q and %q:\n%q", pl.Line, before, after, p.Text())
 		}
 		if strings.Count(p.Text(), "\n") != strings.Count(p.Match(), "\n") {
 			t.Errorf("Text and Match differ in lines for %q", p.Text())

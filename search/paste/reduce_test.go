@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/milvus-medic/medic/search/paste/plant"
 )
 
 // reduced sends a log through the reducer in chunks.
@@ -170,7 +172,7 @@ func TestReduceBoundsMemory(t *testing.T) {
 // TestReduceLeavesNoHalfSecret repeats secrets over several lines so often
 // that most of their lines are dropped.
 func TestReduceLeavesNoHalfSecret(t *testing.T) {
-	g := &gen{rand.New(rand.NewPCG(10, 10))}
+	g := plant.New(10, 10)
 	var b bytes.Buffer
 	var secrets []string
 	note := func(secret string) string {
@@ -179,10 +181,10 @@ func TestReduceLeavesNoHalfSecret(t *testing.T) {
 	}
 	for range 1500 {
 		fmt.Fprintf(&b, "[INFO] loading configuration\n")
-		fmt.Fprintf(&b, "password:\n  %s\n", note(g.mixed(alnums, 20)))
-		fmt.Fprintf(&b, "- name: MINIO_SECRET_KEY\n  value: %s\n", note(g.mixed(alnums, 20)))
-		fmt.Fprintf(&b, "-----BEGIN PRI"+"VATE KEY-----\n%s\n%s\n-----END PRI"+"VATE KEY-----\n", note(g.mixed(b64std, 64)), note(g.mixed(b64std, 64)))
-		b.Write(milvusLog(500, g.r.Uint64()))
+		fmt.Fprintf(&b, "password:\n  %s\n", note(g.Mixed(plant.Alnums, 20)))
+		fmt.Fprintf(&b, "- name: MINIO_SECRET_KEY\n  value: %s\n", note(g.Mixed(plant.Alnums, 20)))
+		fmt.Fprintf(&b, "-----BEGIN PRI"+"VATE KEY-----\n%s\n%s\n-----END PRI"+"VATE KEY-----\n", note(g.Mixed(plant.Base64, 64)), note(g.Mixed(plant.Base64, 64)))
+		b.Write(milvusLog(500, g.Uint64()))
 		b.WriteByte('\n')
 	}
 	lim := DefaultLimits()

@@ -1,12 +1,13 @@
 package paste
 
 import (
-	"math/rand/v2"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/milvus-medic/medic/search/paste/plant"
 )
 
 // soup is what random texts are made of: pieces that rules and cleaning react
@@ -31,19 +32,19 @@ func TestSoup(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("SOUP")); err == nil {
 		count = n
 	}
-	g := &gen{rand.New(rand.NewPCG(uint64(count), 3))}
+	g, secrets := plant.New(uint64(count), 3), plant.Secrets()
 	for range count {
-		before, after := g.soup(60), g.soup(30)
+		before, after := randomSoup(g, 60), randomSoup(g, 30)
 		text := clean(before)
 		if again := clean(text); again != text {
 			t.Fatalf("clean is not idempotent for %q:\n once  %q\n twice %q", before, text, again)
 		}
 		got := redacted(text)
 		checkRedacted(t, text, got)
-		pl := planters[g.r.IntN(len(planters))].make(g)
-		p := FromText(before + "\n" + pl.line + "\n" + after)
-		if strings.Contains(p.Text(), pl.secret) || strings.Contains(p.Match(), pl.secret) {
-			t.Fatalf("%q survived between %q and %q:\n%q", pl.line, before, after, p.Text())
+		pl := secrets[g.IntN(len(secrets))].Make(g)
+		p := FromText(before + "\n" + pl.Line + "\n" + after)
+		if strings.Contains(p.Text(), pl.Secret) || strings.Contains(p.Match(), pl.Secret) {
+			t.Fatalf("%q survived between %q and %q:\n%q", pl.Line, before, after, p.Text())
 		}
 		if !utf8.ValidString(p.Text()) || len(p.Lines()) != len(p.MatchLines()) {
 			t.Fatalf("bad text for %q: %q, %q", before, p.Text(), p.Match())
@@ -54,10 +55,10 @@ func TestSoup(t *testing.T) {
 	}
 }
 
-func (g *gen) soup(n int) string {
+func randomSoup(g *plant.Gen, n int) string {
 	var b strings.Builder
-	for range g.r.IntN(n) {
-		b.WriteString(soup[g.r.IntN(len(soup))])
+	for range g.IntN(n) {
+		b.WriteString(soup[g.IntN(len(soup))])
 	}
 	return b.String()
 }
