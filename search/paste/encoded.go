@@ -140,12 +140,21 @@ func scanEscaped(s string) []span {
 
 // scanDecoded scans a line without its escapes, once more with each "+" as
 // the blank that it is in queries, and gives the spans in the text, in which
-// the line starts at base.
+// the line starts at base. A "+" that was an escape is one in a query and a
+// blank in a query inside of a query: both are tried.
 func scanDecoded(line string, base int) []span {
 	text, offsets := decodeEscapes(line)
 	spans := scanView(text, base, offsets)
-	if strings.IndexByte(text, '+') >= 0 && strings.IndexByte(line, '%') >= 0 {
-		spans = append(spans, scanView(strings.ReplaceAll(text, "+", " "), base, offsets)...)
+	if strings.IndexByte(text, '+') < 0 || strings.IndexByte(line, '%') < 0 {
+		return spans
+	}
+	blanks := strings.ReplaceAll(text, "+", " ")
+	spans = append(spans, scanView(blanks, base, offsets)...)
+	if strings.IndexByte(line, '+') >= 0 {
+		once, offsets := decodeEscapes(strings.ReplaceAll(line, "+", " "))
+		if once != blanks {
+			spans = append(spans, scanView(once, base, offsets)...)
+		}
 	}
 	return spans
 }

@@ -3,6 +3,9 @@ package paste
 import (
 	"bytes"
 	"context"
+	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -112,4 +115,52 @@ func utf16Bytes(s string, big, mark bool) []byte {
 		}
 	}
 	return out
+}
+
+// TestPlantedTogether mixes secrets of all kinds in all shapes in one paste, as
+// in a report that is put together from several places. TOGETHER sets how many
+// times all of them are dealt, for a longer run.
+func TestPlantedTogether(t *testing.T) {
+	rounds := 5
+	if n, err := strconv.Atoi(os.Getenv("TOGETHER")); err == nil {
+		rounds = n
+	}
+	type planted struct {
+		what, text string
+		forms      []string
+	}
+	for round := range rounds {
+		g := plant.New(uint64(round), 9)
+		var all []planted
+		for _, kind := range append(plant.Secrets(), plant.Private()...) {
+			for _, sh := range plant.Shapes() {
+				p := kind.Make(g)
+				if sh.Name == plant.Base64Shape && !allASCII(p.Line) {
+					continue
+				}
+				text := sh.Wrap(p.Line)
+				forms := []string{p.Secret, sh.Seen(p.Secret)}
+				if sh.Name == plant.Base64Shape {
+					forms = append(forms, strings.TrimPrefix(text, "data: "))
+				}
+				all = append(all, planted{kind.Name + ", " + sh.Name, text, forms})
+			}
+		}
+		g.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		for chunk := range slices.Chunk(all, 15) {
+			in := ""
+			for _, p := range chunk {
+				in += p.text + "\n"
+			}
+			got := FromText(in)
+			for _, p := range chunk {
+				for _, f := range p.forms {
+					if strings.Contains(got.Text(), f) || strings.Contains(got.Match(), f) {
+						t.Errorf("round %d: %s: %q survived\n in %q\nout %q", round, p.what, f, in, got.Text())
+						break
+					}
+				}
+			}
+		}
+	}
 }

@@ -68,6 +68,8 @@ func TestRedact(t *testing.T) {
 		{"AWS signature", `/b/o?X-Amz-Credential=` + awsID + `%2F2024&X-Amz-Signature=ab12cd34ef56`, `/b/o?X-Amz-Credential=<secret-1>&X-Amz-Signature=<secret-2>`},
 		{"Azure", `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=Zm9vYmFy12==;EndpointSuffix=core.windows.net`, `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=<secret-1>;EndpointSuffix=core.windows.net`},
 		{"AWS pair", "id " + awsID + "\nand " + awsSecret + " ok", "id <secret-1>\nand <secret-2> ok"},
+		{"AWS pair in a query", "GET /x?q=aws+" + awsID + "+" + awsSecret + "&n=1", "GET /x?q=aws+<secret-1>+<secret-2>&n=1"},
+		{"AWS pair in a query with a plus", "GET /x?q=aws+" + awsID + "+" + awsSecret[:20] + "%2B" + awsSecret[21:] + "&n=1", "GET /x?q=aws+<secret-1>+<secret-2>&n=1"},
 		{"JWT", "x " + jwt + ".", "x <secret-1>."},
 		{"JWT wrapped", "x " + jwt[:30] + "\n" + jwt[30:] + "\nnext", "x <secret-1>\nnext"},
 		{"secret wrapped", "secretAccessKey=" + awsSecret[:24] + "\n" + awsSecret[24:] + "\nnext line", "secretAccessKey=<secret-1>\nnext line"},

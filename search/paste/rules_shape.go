@@ -143,6 +143,10 @@ func findAWS(sc *scanner, i int) bool {
 			continue
 		}
 		stop := run(sc.s, j, awsSecretLen+1, isSecretChar)
+		if sc.s[j] == '+' && stop-j > awsSecretLen { // the blank of a query
+			j++
+			stop = run(sc.s, j, awsSecretLen+1, isSecretChar)
+		}
 		if stop-j == awsSecretLen && looksRandom(sc.s[j:stop]) {
 			sc.add(j, stop, AccessKey)
 			return true
