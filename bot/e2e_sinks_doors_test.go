@@ -155,17 +155,8 @@ func (p sinkPaste) fit(limit int) (text, rest string) {
 func (p sinkPaste) file() []byte { return []byte(p.problem + "\n" + strings.Join(p.lines, "\n")) }
 
 // sinkDoors are the ways on which a paste reaches the bot.
-var sinkDoors = []struct {
-	name string
-	send func(s *sinkWorld, n int, p sinkPaste)
-}{
-	{"message", (*sinkWorld).byMessage},
-	{"text of a command", (*sinkWorld).byText},
-	{"file of a command", (*sinkWorld).byFile},
-	{"edit", (*sinkWorld).byEdit},
-	{"context menu", (*sinkWorld).byMenu},
-	{"watched channel", (*sinkWorld).byWatched},
-	{"forum post", (*sinkWorld).byPost},
+var sinkDoors = []func(s *sinkWorld, n int, p sinkPaste){
+	(*sinkWorld).byMessage, (*sinkWorld).byText, (*sinkWorld).byFile, (*sinkWorld).byEdit, (*sinkWorld).byMenu, (*sinkWorld).byWatched, (*sinkWorld).byPost,
 }
 
 // messageBytes is how much of a paste stands in a message; a file has the rest.

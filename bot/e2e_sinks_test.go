@@ -75,16 +75,24 @@ func (h *haystack) add(t *testing.T, kind string, sh plant.Shape, p plant.Plant)
 	}
 }
 
+// find tells of every needle in a text.
+func (h *haystack) find(text string) (hits []string) {
+	for i := 0; i+needleBytes <= len(text); i++ {
+		for _, n := range h.byStart[text[i:i+needleBytes]] {
+			if strings.HasPrefix(text[i:], n.text) {
+				hits = append(hits, fmt.Sprintf("%s: %q survived in %q", n.what, n.text, text[max(0, i-120):min(len(text), i+len(n.text)+40)]))
+			}
+		}
+	}
+	return hits
+}
+
 // search reports every needle in one thing that the bot has made.
 func (h *haystack) search(t *testing.T, sink, name, text string) {
 	t.Helper()
 	h.bytes[sink] += len(text)
-	for i := 0; i+needleBytes <= len(text); i++ {
-		for _, n := range h.byStart[text[i:i+needleBytes]] {
-			if strings.HasPrefix(text[i:], n.text) {
-				t.Errorf("%s, %s: %s: %q survived in %q", sink, name, n.what, n.text, text[max(0, i-120):min(len(text), i+len(n.text)+40)])
-			}
-		}
+	for _, hit := range h.find(text) {
+		t.Errorf("%s, %s: %s", sink, name, hit)
 	}
 }
 
@@ -202,8 +210,7 @@ func TestNoSecretInAnySink(t *testing.T) {
 	s := newSinkWorld(t)
 	pastes := s.deal()
 	for n, p := range pastes {
-		door := sinkDoors[n%len(sinkDoors)]
-		door.send(s, n, p)
+		sinkDoors[n%len(sinkDoors)](s, n, p)
 	}
 	s.settled()
 	s.bot.assistant.under.Wait()
@@ -260,14 +267,8 @@ func TestHaystackFinds(t *testing.T) {
 			}
 			h := newHaystack()
 			h.add(t, kind.Name, shape, p)
-			found := false
 			text := shape.Wrap(p.Line)
-			for i := range text {
-				for _, n := range h.byStart[text[i:min(len(text), i+needleBytes)]] {
-					found = found || strings.HasPrefix(text[i:], n.text)
-				}
-			}
-			if !found {
+			if len(h.find(text)) == 0 {
 				t.Errorf("%s, %s: %q is not found in %q", kind.Name, shape.Name, p.Secret, text)
 			}
 		}
