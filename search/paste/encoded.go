@@ -138,23 +138,43 @@ func scanEscaped(s string) []span {
 	return spans
 }
 
-// scanDecoded scans a line without its escapes, once more with each "+" as
-// the blank that it is in queries, and gives the spans in the text, in which
-// the line starts at base. A "+" that was an escape is one in a query and a
+// maxDecodes is how often an escape is itself escaped at most.
+const maxDecodes = 3
+
+// scanDecoded scans a line without its escapes, and again where what comes out
+// has escapes too: "\\x" in it can as well be a part of a path. It gives the
+// spans in the text, in which the line starts at base.
+func scanDecoded(line string, base int) (spans []span) {
+	offsets := make([]int, len(line)+1)
+	for i := range offsets {
+		offsets[i] = i
+	}
+	query := strings.IndexByte(line, '%') >= 0
+	for range maxDecodes {
+		if newEscapeFinder(line).next(0) < 0 {
+			break
+		}
+		text, at := decodeEscapes(line, offsets)
+		spans = append(spans, scanView(text, base, at)...)
+		if query && strings.IndexByte(text, '+') >= 0 {
+			spans = append(spans, scanBlanks(line, text, base, offsets, at)...)
+		}
+		line, offsets = text, at
+	}
+	return spans
+}
+
+// scanBlanks scans a line and its text without escapes with each "+" as the
+// blank that it is in queries. A "+" that was an escape is one in a query and a
 // blank in a query inside of a query: both are tried.
-func scanDecoded(line string, base int) []span {
-	text, offsets := decodeEscapes(line)
-	spans := scanView(text, base, offsets)
-	if strings.IndexByte(text, '+') < 0 || strings.IndexByte(line, '%') < 0 {
+func scanBlanks(line, text string, base int, offsets, at []int) []span {
+	blanks := strings.ReplaceAll(text, "+", " ")
+	spans := scanView(blanks, base, at)
+	if strings.IndexByte(line, '+') < 0 {
 		return spans
 	}
-	blanks := strings.ReplaceAll(text, "+", " ")
-	spans = append(spans, scanView(blanks, base, offsets)...)
-	if strings.IndexByte(line, '+') >= 0 {
-		once, offsets := decodeEscapes(strings.ReplaceAll(line, "+", " "))
-		if once != blanks {
-			spans = append(spans, scanView(once, base, offsets)...)
-		}
+	if once, at := decodeEscapes(strings.ReplaceAll(line, "+", " "), offsets); once != blanks {
+		spans = append(spans, scanView(once, base, at)...)
 	}
 	return spans
 }
@@ -238,33 +258,22 @@ func unhex(c byte) byte {
 	return (c | 0x20) - 'a' + 10
 }
 
-// decodeEscapes decodes a line, until nothing is left to decode; offsets has
-// for each byte of the result, and for its end, the place in the line.
-func decodeEscapes(line string) (string, []int) {
-	offsets := make([]int, len(line)+1)
-	for i := range offsets {
-		offsets[i] = i
-	}
-	text := line
-	for range 3 {
-		if newEscapeFinder(text).next(0) < 0 {
-			break
-		}
-		out := make([]byte, 0, len(text))
-		at := make([]int, 0, len(text)+1)
-		for i := 0; i < len(text); {
-			c, n := text[i], 1
-			if c == '%' || c == '\\' {
-				if d, m := escapeAt(text, i); m > 0 {
-					c, n = d, m
-				}
+// decodeEscapes decodes the escapes of a text once. offsets has for each byte of
+// the text, and for its end, a place elsewhere; the result has them for what is
+// decoded.
+func decodeEscapes(text string, offsets []int) (string, []int) {
+	out := make([]byte, 0, len(text))
+	at := make([]int, 0, len(text)+1)
+	for i := 0; i < len(text); {
+		c, n := text[i], 1
+		if c == '%' || c == '\\' {
+			if d, m := escapeAt(text, i); m > 0 {
+				c, n = d, m
 			}
-			out = append(out, c)
-			at = append(at, offsets[i])
-			i += n
 		}
-		at = append(at, offsets[len(text)])
-		text, offsets = string(out), at
+		out = append(out, c)
+		at = append(at, offsets[i])
+		i += n
 	}
-	return text, offsets
+	return string(out), append(at, offsets[len(text)])
 }

@@ -70,6 +70,7 @@ func TestRedact(t *testing.T) {
 		{"AWS pair", "id " + awsID + "\nand " + awsSecret + " ok", "id <secret-1>\nand <secret-2> ok"},
 		{"AWS pair in a query", "GET /x?q=aws+" + awsID + "+" + awsSecret + "&n=1", "GET /x?q=aws+<secret-1>+<secret-2>&n=1"},
 		{"AWS pair in a query with a plus", "GET /x?q=aws+" + awsID + "+" + awsSecret[:20] + "%2B" + awsSecret[21:] + "&n=1", "GET /x?q=aws+<secret-1>+<secret-2>&n=1"},
+		{"path in a query that looks like an escape", `GET /x?q=C%3A%5CUsers%5Cxfdyzwkq%5Cx.py`, `GET /x?q=C%3A%5CUsers%5C<user-1>%5Cx.py`},
 		{"JWT", "x " + jwt + ".", "x <secret-1>."},
 		{"JWT wrapped", "x " + jwt[:30] + "\n" + jwt[30:] + "\nnext", "x <secret-1>\nnext"},
 		{"secret wrapped", "secretAccessKey=" + awsSecret[:24] + "\n" + awsSecret[24:] + "\nnext line", "secretAccessKey=<secret-1>\nnext line"},
