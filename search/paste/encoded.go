@@ -142,7 +142,7 @@ func scanEscaped(s string) []span {
 const maxDecodes = 3
 
 // scanDecoded scans a line without its escapes, and again where what comes out
-// has escapes too: "\\x" in it can as well be a part of a path. It gives the
+// has escapes too: "\x" in it can as well be a part of a path. It gives the
 // spans in the text, in which the line starts at base.
 func scanDecoded(line string, base int) (spans []span) {
 	offsets := make([]int, len(line)+1)
