@@ -2752,6 +2752,7 @@ var builtin = []builtinEntry{
 				{Text: "etcdclient: no available endpoints", With: []string{"@milvus"}, AtMost: "likely"},
 				{Text: "etcd:2379: connect: connection refused", With: []string{"etcd:2379"}, Without: []string{"kube-apiserver|kubeadm|apisix|patroni|calico"}},
 				{Text: "lookup etcd on", With: []string{"server misbehaving|no such host|i/o timeout"}, Without: []string{"kube-apiserver|apisix|patroni|calico"}, AtMost: "likely"},
+				{Fact: "config/etcd/external-localhost", AtMost: "likely"},
 			},
 			Symptoms: []Symptom{
 				Symptom{"@milvus|밀버스", "cannot connect to etcd|can't connect to etcd|can not connect to etcd|unable to connect to etcd|failed to connect to etcd|not connect to etcd|cannot reach etcd|can't reach etcd|not reach etcd|etcd unreachable|etcd is unreachable|etcd connection refused|etcd is refused|etcd not reachable|no connection to etcd|connection to etcd fails|connection to etcd failed|连不上etcd|连不上 etcd|无法连接etcd|无法连接 etcd|etcd连不上|etcd 连不上|etcd连接失败|etcd 连接失败|连接etcd失败|连接 etcd 失败|连接etcd超时|连接 etcd 超时|etcd에 연결|etcd 연결|etcd 접속|etcd에 접속|etcdに接続でき|etcd に接続でき|keine verbindung zu etcd|etcd nicht erreichbar|no se puede conectar a etcd|no conecta con etcd|impossible de joindre etcd|impossible de se connecter à etcd|não conecta ao etcd|не подключается к etcd|нет связи с etcd"},
@@ -2782,12 +2783,14 @@ var builtin = []builtinEntry{
 				"[2024/05/14 08:01:03.220 +00:00] [WARN] [sessionutil/session_util.go:243] [\"failed to initialize session\"] [error=\"dial tcp: lookup etcd on 127.0.0.11:53: no such host\"] in milvus.log",
 			},
 			WeakExamples: []string{
+				"values.yaml of my milvus chart\nexternalEtcd:\n  enabled: true\n  endpoints:\n    - localhost:2379\n",
 				"transport: Error while dialing dial tcp 172.18.0.3:2379: connect: connection refused",
 				"panic: context deadline exceeded\ngoroutine 1 [running]: main.main() /go/src/github.com/milvus-io/milvus/cmd/main.go:25\n",
 				"milvus standalone 启动失败，连不上 etcd，connection refused",
 				"Milvus startet nicht: keine Verbindung zu etcd, Timeout",
 			},
 			NearMisses: []string{
+				"values.yaml of my milvus chart\nexternalEtcd:\n  enabled: true\n  endpoints:\n    - etcd-0.etcd.db:2379\n",
 				"kube-apiserver: connection error: desc = \"transport: Error while dialing dial tcp 127.0.0.1:2379: connect: connection refused\"",
 				"pymilvus: dial tcp 127.0.0.1:19530: connect: connection refused",
 				"[2024/05/14 08:01:03.220 +00:00] [INFO] [etcd/etcd_util.go:52] [\"create etcd client\"] [endpoints=\"[etcd:2379]\"]",
@@ -3544,6 +3547,7 @@ var builtin = []builtinEntry{
 				{Text: "-pulsarv3-pulsar-init", With: []string{"field is immutable"}},
 				{Text: "spec.template: Invalid value", With: []string{"pulsar", "@milvus|my-release", "immutable"}},
 				{Text: "volumeClaimTemplates", With: []string{"forbidden: updates to statefulset", "pulsar", "@milvus|my-release"}, AtMost: "likely"},
+				{Fact: "config/pulsar/both", AtMost: "likely"},
 			},
 			Symptoms: []Symptom{
 				Symptom{"@milvus", "pulsarv3|pulsar v3|pulsar-v3|pulsar 3", "helm upgrade|upgraded the chart|chart 4.2|chart upgrade", "both|still running|new pods|cannot connect|crash|lost|fail"},
@@ -3561,10 +3565,12 @@ var builtin = []builtinEntry{
 				"milvus upgrade to chart 4.2.35: cannot patch \"vdb-pulsarv3-pulsar-init\" with kind Job: field is immutable",
 			},
 			WeakExamples: []string{
+				"helm get values of my milvus release:\ncluster:\n  enabled: true\npulsar:\n  enabled: true\npulsarv3:\n  enabled: true\n",
 				"After helm upgrade of milvus to chart 4.2.33 I suddenly have pulsarv3 pods next to the old pulsar ones, both still running, and rootcoord cannot connect",
 				"milvus helm 升级到 2.5 后多了 pulsarv3 的 pod，升级失败",
 			},
 			NearMisses: []string{
+				"helm get values of my milvus release:\npulsar:\n  enabled: true\npulsarv3:\n  enabled: false\n",
 				"Error: UPGRADE FAILED: cannot patch \"gitlab-migrations-1\" with kind Job: field is immutable",
 				"which chart version of milvus do I need for Pulsar 3?",
 			},
@@ -5818,6 +5824,7 @@ var builtin = []builtinEntry{
 				{Text: "Server not initialized, please try again", With: []string{"@milvus|a-bucket|minio_object_storage|chunk_manager"}, Without: []string{"milvus-backup"}, AtMost: "likely"},
 				{Text: ":9000: i/o timeout", With: []string{"@milvus|minio_object_storage|minio_chunk_manager|chunk_manager"}, Without: []string{"milvus-backup|backup.yaml|core/backup|clickhouse|php"}, AtMost: "likely"},
 				{Text: ":9000: connect: no route to host", With: []string{"@milvus|minio_object_storage|minio_chunk_manager|chunk_manager"}, Without: []string{"milvus-backup|backup.yaml|core/backup|clickhouse|php"}, AtMost: "likely"},
+				{Fact: "config/object-storage/scheme", With: []string{"@milvus|useIAM|useVirtualHost|cloudProvider|a-bucket|etcd:"}, Without: []string{"milvus-backup|backup.yaml|backupBucketName"}, AtMost: "likely"},
 			},
 			Symptoms: []Symptom{
 				Symptom{"minio", "port|ports|address|端口|地址|포트|주소|ポート|puerto|porta|порт", "changed|change|modified|修改|改了|변경|바꾸|変更|cambi|geändert|mudei|измен", "@milvus|밀버스", "fail|fails|failed|error|not start|won't start|panic|crash|unhealthy|失败|报错|启动不了|실패|오류|에러|エラー|失敗|fehler|falla|échoue|erro|ошибк"},
@@ -5834,6 +5841,7 @@ var builtin = []builtinEntry{
 				"https://milvus.io/docs/configure_minio.md",
 				"https://github.com/milvus-io/milvus/issues/40094",
 				"https://github.com/milvus-io/milvus/issues/45262",
+				"https://github.com/minio/minio-go/blob/master/utils.go",
 			},
 			Examples: []string{
 				"milvus-standalone  | [2025/03/02 20:11:05.480 +00:00] [WARN] [storage/minio_object_storage.go:149] [\"failed to check blob bucket exist\"] [bucket=a-bucket] [error=\"Get \\\"http://minio:12005/a-bucket/?location=\\\": dial tcp 172.19.0.3:12005: connect: connection refused\"]",
@@ -5842,10 +5850,13 @@ var builtin = []builtinEntry{
 				"[WARN] [storage/remote_chunk_manager.go:110] [\"failed to check blob bucket exist\"] [error=\"Get \\\"http://rel-minio:9000/milvus-bucket/?location=\\\": dial tcp: lookup rel-minio on 10.96.0.10:53: no such host\"]",
 			},
 			WeakExamples: []string{
+				"my milvus.yaml\nminio:\n  address: http://minio\n  port: 9000\n  accessKeyID: minioadmin\n  useSSL: false\n",
 				"[storage/minio_object_storage.go:149] [\"failed to check blob bucket exist\"] [bucket=milvus-bucket] [error=\"Get \\\"http://10.100.3.7:9000/milvus-bucket/?location=\\\": dial tcp 10.100.3.7:9000: i/o timeout\"]",
 				"minio 端口改了之后 milvus 启动失败",
 			},
 			NearMisses: []string{
+				"application.yaml of our upload service\nminio:\n  address: http://minio:9000\n  accessKeyId: uploads\n  bucket: files\n",
+				"my milvus.yaml\nminio:\n  address: minio\n  port: 9000\n  accessKeyID: minioadmin\n  useSSL: false\n",
 				"mc: <ERROR> Unable to initialize new alias. Get \"http://minio:9000/probe/?location=\": dial tcp: lookup minio: no such host",
 				"[2025/03/02 20:11:05.480 +00:00] [WARN] [storage/minio_object_storage.go:149] [\"failed to check blob bucket exist\"] [bucket=a-bucket] [error=\"Access Denied.\"]",
 				"which ports does MinIO need for Milvus?",
@@ -7122,6 +7133,7 @@ var builtin = []builtinEntry{
 				{Text: "message size exceeds MaxMessageSize: MessageTooBig", With: []string{"@milvus"}},
 				{Text: "exceeds MaxMessageSize", With: []string{"@milvus"}},
 				{Text: "Adjusted frame length exceeds", With: []string{"@milvus", "pulsar"}, AtMost: "likely"},
+				{Fact: "config/pulsar/message-size", With: []string{"@milvus|pulsarv3|externalS3|externalEtcd"}, AtMost: "likely"},
 			},
 			Symptoms: []Symptom{
 				Symptom{"pulsar", "MaxMessageSize|MessageTooBig|message too big|message too large|message size", "@milvus|밀버스", "insert|produce|exceed|exceeds|write|写入|插入|초과|삽입"},
@@ -7135,7 +7147,12 @@ var builtin = []builtinEntry{
 				"<MilvusException: (code=1, message=message size exceeds MaxMessageSize: MessageTooBig)>",
 				"[2022/09/19 07:07:07.007 +00:00] [WARN] [proxy/task_insert.go:455] [\"proxy insert execute produce failed\"] [error=\"message size exceeds MaxMessageSize: MessageTooBig\"] milvus v2.1.0",
 			},
+			WeakExamples: []string{
+				"values.yaml of my milvus chart\npulsarv3:\n  bookkeeper:\n    configData:\n      nettyMaxFrameSizeBytes: \"104867840\"\n  broker:\n    configData:\n      maxMessageSize: \"209715200\"\n",
+			},
 			NearMisses: []string{
+				"values.yaml of our event bus\npulsar:\n  bookkeeper:\n    configData:\n      nettyMaxFrameSizeBytes: \"5253120\"\n  broker:\n    configData:\n      maxMessageSize: \"10485760\"\n",
+				"values.yaml of my milvus chart\npulsar:\n  maxMessageSize: \"5242880\"\n  broker:\n    configData:\n      maxMessageSize: \"104857600\"\n",
 				"pulsar-client-go in our ingest service: message size exceeds MaxMessageSize: MessageTooBig",
 				"milvus: grpc: received message larger than max (70000000 vs. 67108864)",
 			},
