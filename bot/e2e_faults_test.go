@@ -74,6 +74,21 @@ func (w *world) soon(cond func() bool) {
 	}
 }
 
+// idle waits until the bot has handled every event that it took.
+func (w *world) idle() {
+	w.t.Helper()
+	w.soon(func() bool {
+		s := w.bot.session.Stats()
+		return s.Queued == 0 && s.Running == 0
+	})
+}
+
+// handled waits until the bot has handled a message.
+func (w *world) handled(m playground.Message) {
+	w.t.Helper()
+	w.logged(`"msg":"event handled","event":"MESSAGE_CREATE","message":"` + m.ID() + `"`)
+}
+
 // reportCount is how many reports a bot keeps for their buttons.
 func reportCount(b *Bot) int {
 	b.reports.mu.Lock()

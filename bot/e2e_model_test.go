@@ -180,6 +180,7 @@ func TestModelTroubles(t *testing.T) {
 			ada := w.local.As("Ada")
 			w.say(ada, "help", "<@"+playground.BotID+"> "+documented)
 			w.reply(ada, "help", "I do not know this problem")
+			w.idle() // the model is asked after the reply was sent
 			w.bot.assistant.under.Wait()
 			for _, m := range ada.Sees("help") {
 				if m.FromBot() && withoutIDs(m) != plain {

@@ -213,6 +213,7 @@ func TestNoSecretInAnySink(t *testing.T) {
 		sinkDoors[n%len(sinkDoors)](s, n, p)
 	}
 	s.settled()
+	s.idle()
 	s.bot.assistant.under.Wait()
 	filed := len(s.hub.peer.Issues(hubRepo))
 	t.Logf("%d secrets of %d kinds in %d shapes in %d pastes; %d issues", s.hay.secrets, len(s.hay.kinds), len(s.hay.shapes), len(pastes), filed)

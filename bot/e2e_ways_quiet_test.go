@@ -21,6 +21,7 @@ func TestStaffAnswered(t *testing.T) {
 	w.logged(`"reason":"staff answered"`)
 	// In a channel only to whom staff has answered.
 	asked := w.say(ada, "help", "etcd is down")
+	w.handled(asked)
 	w.say(mod, "help", "which version?", playground.ReplyTo(asked.ID()))
 	w.soon(func() bool { return strings.Count(w.log.String(), `"reason":"staff"`) == 2 })
 	w.say(ada, "help", badMember)
