@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -36,20 +37,8 @@ var quickHub = GitHubTimings{
 
 // apiChecker holds every exchange with GitHub against its own description,
 // where that is at hand.
-var apiChecker = sync.OnceValue(func() *openapi.Checker {
-	dir := os.Getenv("MEDIC_DATA")
-	if dir == "" {
-		dir = "../../shared"
-	}
-	description, err := os.ReadFile(filepath.Join(dir, "specs", "github-openapi-subset.json"))
-	if err != nil {
-		return nil
-	}
-	c, err := openapi.New(description)
-	if err != nil {
-		panic(err)
-	}
-	return c
+var apiChecker = sync.OnceValues(func() (*openapi.Checker, error) {
+	return openapi.Load(cmp.Or(os.Getenv("MEDIC_DATA"), "../../shared"))
 })
 
 // hubWorld is a world with a GitHub.
@@ -62,15 +51,11 @@ type hubWorld struct {
 // newPeer starts a GitHub with one repository in which the bot may file.
 func newPeer(t *testing.T) (*peer.Server, string) {
 	t.Helper()
-	o := peer.Options{Maintain: true}
-	if c := apiChecker(); c != nil {
-		o.Watch = func(x peer.Exchange) {
-			if err := c.Check(x); err != nil {
-				t.Error(err)
-			}
-		}
+	c, err := apiChecker()
+	if err != nil {
+		t.Fatal(err)
 	}
-	p := peer.New(o)
+	p := peer.New(peer.Options{Maintain: true, Watch: c.Watch(t)})
 	srv := httptest.NewServer(p)
 	t.Cleanup(srv.Close)
 	p.SetURL(srv.URL)

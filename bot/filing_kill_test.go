@@ -192,7 +192,7 @@ func begin(ctx context.Context, b *Bot, s *killSteps) error {
 // one note, and what was typed is there at any time.
 func TestFilingKilled(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts hundreds of processes")
+		t.Skip("starts hundreds of processes; left out with -short")
 	}
 	const firsts, least = 24, 100
 	var kills atomic.Int64

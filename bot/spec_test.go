@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -21,10 +22,7 @@ var discordAPI = sync.OnceValues(func() (*openapi.Spec, error) {
 })
 
 func specPath() string {
-	dir := os.Getenv("MEDIC_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
+	dir := cmp.Or(os.Getenv("MEDIC_DATA"), "../../shared")
 	return filepath.Join(dir, "specs", "discord-openapi.json")
 }
 

@@ -215,7 +215,7 @@ var killFaults = map[string]*peer.Fault{
 // whatever happened, and the draft is whole at any time.
 func TestKillAnywhere(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts hundreds of processes")
+		t.Skip("starts hundreds of processes; left out with -short")
 	}
 	// A report without faults takes 21 steps; further ones are repeated
 	// look-ups.

@@ -1,12 +1,12 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -23,35 +23,25 @@ const (
 	botLogin  = "medic-helper"
 )
 
-var checker = sync.OnceValue(func() *openapi.Checker {
-	dir := os.Getenv("MEDIC_DATA")
-	if dir == "" {
-		dir = "../../shared"
-	}
-	description, err := os.ReadFile(filepath.Join(dir, "specs", "github-openapi-subset.json"))
+var checker = sync.OnceValues(func() (*openapi.Checker, error) {
+	return openapi.Load(cmp.Or(os.Getenv("MEDIC_DATA"), "../../shared"))
+})
+
+// described returns checker.
+func described(t *testing.T) *openapi.Checker {
+	t.Helper()
+	c, err := checker()
 	if err != nil {
-		return nil
-	}
-	c, err := openapi.New(description)
-	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	return c
-})
+}
 
 // newPeer starts a GitHub with milvus-io/milvus. Every exchange is held
 // against the description of the API where that is at hand.
 func newPeer(t *testing.T, push bool) (*peer.Server, *httptest.Server) {
 	t.Helper()
-	o := peer.Options{}
-	if c := checker(); c != nil {
-		o.Watch = func(x peer.Exchange) {
-			if err := c.Check(x); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	p := peer.New(o)
+	p := peer.New(peer.Options{Watch: described(t).Watch(t)})
 	srv := httptest.NewServer(p)
 	t.Cleanup(srv.Close)
 	p.SetURL(srv.URL)
@@ -63,11 +53,12 @@ func newPeer(t *testing.T, push bool) (*peer.Server, *httptest.Server) {
 // TestPeerIsDescribed tells whether the exchanges of the other tests were
 // held against the description.
 func TestPeerIsDescribed(t *testing.T) {
-	if checker() == nil {
-		t.Skip("github-openapi-subset.json is not there; set MEDIC_DATA to the folder that holds specs/")
+	c := described(t)
+	if c == nil {
+		t.Skip("there is no " + openapi.File + "; set MEDIC_DATA to the directory that holds it")
 	}
 	bad := peer.Exchange{Request: httptest.NewRequest("GET", "/api/v3/user", nil), Path: "/user", Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Response: []byte(`{"login":5}`)}
-	if checker().Check(bad) == nil {
+	if c.Check(bad) == nil {
 		t.Error("a wrong answer passes")
 	}
 }

@@ -26,34 +26,34 @@ const MaxEntryBytes = 64 << 10
 type Entry struct {
 	ID string `yaml:"-"`
 	// Title says the problem in one line, at most 100 characters.
-	Title string `yaml:"title"`
+	Title string `yaml:"title" json:",omitempty"`
 	// Component is the part of a deployment it belongs to, one of Components.
-	Component string `yaml:"component"`
+	Component string `yaml:"component" json:",omitempty"`
 	// Aliases are other words under which people look it up.
-	Aliases []string `yaml:"aliases"`
+	Aliases []string `yaml:"aliases" json:",omitempty"`
 	// Signatures recognise it: any one of them is enough.
-	Signatures []Signature `yaml:"signatures"`
+	Signatures []Signature `yaml:"signatures" json:",omitempty"`
 	// Symptoms recognise it where no error text exists; never more than Likely.
-	Symptoms []Symptom `yaml:"symptoms"`
+	Symptoms []Symptom `yaml:"symptoms" json:",omitempty"`
 	// Guide marks advice that is looked up by name and never the answer to an
 	// error: it needs no signatures and no examples.
-	Guide bool `yaml:"guide"`
+	Guide bool `yaml:"guide" json:",omitempty"`
 	// Codes are Milvus error codes seen with it. They never decide alone.
-	Codes []int `yaml:"codes"`
+	Codes []int `yaml:"codes" json:",omitempty"`
 	// Causes are ids of entries whose failure brings this one about.
-	Causes []string `yaml:"causes"`
+	Causes []string `yaml:"causes" json:",omitempty"`
 	// Versions says in words which versions are concerned; empty: all.
-	Versions string `yaml:"versions"`
+	Versions string `yaml:"versions" json:",omitempty"`
 	// Docs is the documentation section it rests on: "page.md#anchor".
-	Docs string `yaml:"docs"`
+	Docs string `yaml:"docs" json:",omitempty"`
 	// Sources are https links that the text was checked against.
-	Sources []string `yaml:"sources"`
+	Sources []string `yaml:"sources" json:",omitempty"`
 	// Examples are pastes that find this entry first, at Certain.
-	Examples []string `yaml:"examples"`
+	Examples []string `yaml:"examples" json:",omitempty"`
 	// WeakExamples are pastes that find this entry first, at Likely or better.
-	WeakExamples []string `yaml:"weak_examples"`
+	WeakExamples []string `yaml:"weak_examples" json:",omitempty"`
 	// NearMisses are pastes that look alike and must not find it.
-	NearMisses []string `yaml:"near_misses"`
+	NearMisses []string `yaml:"near_misses" json:",omitempty"`
 
 	texts map[string]*lazyText // by language; "en" is always there
 }
@@ -76,15 +76,15 @@ type Text struct {
 // In YAML a signature is either the template alone or a mapping with the
 // keys below.
 type Signature struct {
-	Text string `yaml:"text"`
-	Fact string `yaml:"fact"`
+	Text string `yaml:"text" json:",omitempty"`
+	Fact string `yaml:"fact" json:",omitempty"`
 	// With lists conditions on the whole paste that all must hold; each is a
 	// choice of words such as "milvus|pymilvus|19530", one of which occurs.
-	With []string `yaml:"with"`
+	With []string `yaml:"with" json:",omitempty"`
 	// Without lists such choices, none of whose words may occur.
-	Without []string `yaml:"without"`
+	Without []string `yaml:"without" json:",omitempty"`
 	// AtMost is "likely" where a match alone does not prove the problem.
-	AtMost string `yaml:"at_most"`
+	AtMost string `yaml:"at_most" json:",omitempty"`
 }
 
 // UnmarshalYAML accepts the template alone or the full mapping. Its keys are

@@ -112,10 +112,7 @@ func TestSmallTalk(t *testing.T) {
 // is one.
 func realSections(t testing.TB) []kb.Doc {
 	t.Helper()
-	dir := os.Getenv("MEDIC_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
+	dir := cmp.Or(os.Getenv("MEDIC_DATA"), "../../shared")
 	sections, _, err := kb.ReadDocs(os.DirFS(filepath.Join(dir, "docs", "milvus", "site")), kb.DocsOptions{})
 	if err != nil {
 		t.Logf("without the real documentation (set MEDIC_DATA to a directory that holds docs/milvus): %v", err)

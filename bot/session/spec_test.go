@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,10 +15,7 @@ import (
 
 // discordAPI is Discord's OpenAPI file, nil where the shared data is missing.
 var discordAPI = sync.OnceValues(func() (*openapi.Spec, error) {
-	dir := os.Getenv("MEDIC_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
+	dir := cmp.Or(os.Getenv("MEDIC_DATA"), "../../../shared")
 	path := filepath.Join(dir, "specs", "discord-openapi.json")
 	if _, err := os.Stat(path); err != nil {
 		return nil, nil

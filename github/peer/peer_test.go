@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,20 +20,11 @@ import (
 // where GitHub's description of its API is at hand.
 func start(t *testing.T, maintain bool) (*peer.Server, string) {
 	t.Helper()
-	o := peer.Options{Maintain: maintain}
-	dir := cmp.Or(os.Getenv("MEDIC_DATA"), "../../../shared")
-	if description, err := os.ReadFile(filepath.Join(dir, "specs", "github-openapi-subset.json")); err == nil {
-		c, err := openapi.New(description)
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.Watch = func(x peer.Exchange) {
-			if err := c.Check(x); err != nil {
-				t.Error(err)
-			}
-		}
+	c, err := openapi.Load(cmp.Or(os.Getenv("MEDIC_DATA"), "../../../shared"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	p := peer.New(o)
+	p := peer.New(peer.Options{Maintain: maintain, Watch: c.Watch(t)})
 	srv := httptest.NewServer(p)
 	t.Cleanup(srv.Close)
 	p.SetURL(srv.URL)

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"bytes"
+	"cmp"
 	"mime/multipart"
 	"net/http"
 	"os"
@@ -13,10 +14,7 @@ import (
 // load reads Discord's file, or skips the test where it is not.
 func load(t *testing.T) *Spec {
 	t.Helper()
-	dir := os.Getenv("MEDIC_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared")
-	}
+	dir := cmp.Or(os.Getenv("MEDIC_DATA"), "../../../../shared")
 	path := filepath.Join(dir, "specs", "discord-openapi.json")
 	if _, err := os.Stat(path); err != nil {
 		t.Skipf("Discord's OpenAPI file is not at %s (set MEDIC_DATA)", path)
