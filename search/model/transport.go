@@ -89,7 +89,8 @@ func transient(resp *http.Response, err error) bool {
 func waitFor(resp *http.Response, n int) time.Duration {
 	if resp != nil {
 		if s, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64); err == nil && s >= 0 {
-			return min(time.Duration(s*float64(time.Second)), maxWait)
+			// Bounded before it is converted: a huge number would overflow into no wait.
+			return time.Duration(min(s, maxWait.Seconds()) * float64(time.Second))
 		}
 	}
 	wait := firstWait << (n - 1)
