@@ -45,15 +45,12 @@ func (c *Client) embed(ctx context.Context, guild, name, prefix string, texts []
 	vectors := make([][]float32, len(input))
 	for _, d := range resp.Data {
 		vectors[d.Index] = d.Embedding
-		if !normalise(d.Embedding) {
-			return nil, &Error{Fault: FaultSchema}
-		}
 	}
 	return vectors, nil
 }
 
 // check refuses an answer that is not one vector of the known dimension for
-// each text.
+// each text, and makes unit vectors of them.
 func (c *Client) check(resp openai.EmbeddingResponse, n int) error {
 	if len(resp.Data) == 0 {
 		return &Error{Fault: FaultEmpty}
@@ -74,6 +71,9 @@ func (c *Client) check(resp openai.EmbeddingResponse, n int) error {
 		}
 		if len(d.Embedding) != c.dimension {
 			return &Error{Fault: FaultDimension}
+		}
+		if !normalise(d.Embedding) {
+			return &Error{Fault: FaultSchema}
 		}
 	}
 	return nil

@@ -35,6 +35,7 @@ const (
 	FaultRequest     Fault = "request refused"
 	FaultBudget      Fault = "budget spent"
 	FaultPaused      Fault = "paused"
+	FaultCancelled   Fault = "cancelled"
 )
 
 // faults says for each fault what happened and what an operator does next.
@@ -60,6 +61,7 @@ var faults = map[Fault]struct {
 	FaultRequest:     {"the server refused the request", false},
 	FaultBudget:      {"the budget of the day is spent; it begins anew at midnight UTC, model.budget sets it", false},
 	FaultPaused:      {"it failed several times in a row and is left alone for half a minute", false},
+	FaultCancelled:   {"the question was given up before the server answered", false},
 }
 
 // Error is what every failure of the model becomes. It never holds text of
@@ -83,11 +85,21 @@ func outage(err error) bool {
 	return errors.As(err, &e) && faults[e.Fault].outage
 }
 
+// givenUp tells whether a call was ended by who made it, which says nothing of
+// the server.
+func givenUp(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Fault == FaultCancelled
+}
+
 // toError sorts an error of go-openai, whose text may hold a whole page.
 func toError(ctx context.Context, err error) error {
 	var known *Error
-	if err == nil || errors.As(err, &known) {
-		return err
+	if err == nil {
+		return nil
+	}
+	if errors.As(err, &known) {
+		return known // without the address that net/http puts around it
 	}
 	e := &Error{Fault: FaultServer}
 	var api *openai.APIError
@@ -96,6 +108,8 @@ func toError(ctx context.Context, err error) error {
 	var syntax *json.SyntaxError
 	var shape *json.UnmarshalTypeError
 	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		e.Fault = FaultCancelled
 	case ctx.Err() != nil, errors.Is(err, context.DeadlineExceeded):
 		e.Fault = FaultTimeout
 	case errors.As(err, &api) && api.HTTPStatusCode != 0:

@@ -53,6 +53,7 @@ func TestFaults(t *testing.T) {
 		{name: "L7 invalid JSON said", fault: FaultBadJSON, handle: says("I think that " + secret)},
 		{name: "L8 other JSON said", fault: FaultSchema, handle: says(`{"answerable":"yes","steps":"none"}`)},
 		{name: "L8 vectors missing", fault: FaultSchema, embed: true, handle: body(200, `{"data":[{"index":0,"embedding":[1,2]}]}`)},
+		{name: "L8 vectors without direction", fault: FaultSchema, embed: true, handle: body(200, `{"data":[{"index":0,"embedding":[0,0]},{"index":1,"embedding":[1,2]}]}`)},
 		{name: "L9 no choice", fault: FaultEmpty, handle: body(200, `{"choices":[]}`)},
 		{name: "L9 nothing said", fault: FaultEmpty, handle: says("  ")},
 		{name: "L9 no vectors", fault: FaultEmpty, embed: true, handle: body(200, `{"data":[]}`)},
@@ -68,7 +69,9 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			s := newScripted(t)
 			s.Handle(test.handle)
+			var outcome string // the last
 			c := s.client(func(o *Options) {
+				o.Observe = func(got string) { outcome = got }
 				if test.timeout > 0 {
 					o.Timeout = test.timeout
 				}
@@ -80,8 +83,11 @@ func TestFaults(t *testing.T) {
 				_, err = c.Answer(context.Background(), question("more shards"), manual)
 			}
 			wantFault(t, err, test.fault)
-			if err != nil && strings.Contains(err.Error(), secret) {
-				t.Errorf("the error quotes the server: %v", err)
+			if err != nil && (strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), s.URL())) {
+				t.Errorf("the error quotes the server or its address: %v", err)
+			}
+			if outcome != string(test.fault) {
+				t.Errorf("the outcome counted is %q", outcome)
 			}
 		})
 	}
@@ -180,6 +186,52 @@ func TestBreaker(t *testing.T) {
 	for range 2 * breakAfter {
 		_, err := c.Answer(context.Background(), question("more shards"), manual)
 		wantFault(t, err, FaultBadJSON)
+	}
+}
+
+// TestGivenUp wants questions that are given up, as with an interrupt, neither
+// blamed on the server nor counted by the breaker, for or against it.
+func TestGivenUp(t *testing.T) {
+	s := newScripted(t)
+	c := s.client(nil)
+	giveUp := func() {
+		t.Helper()
+		ctx, cancel := context.WithCancel(context.Background())
+		s.Handle(func(_ http.ResponseWriter, r *http.Request) {
+			cancel()
+			<-r.Context().Done()
+		})
+		_, err := c.Answer(ctx, question("more shards"), manual)
+		wantFault(t, err, FaultCancelled)
+	}
+	for range 2 * breakAfter {
+		giveUp()
+	}
+	for i := range breakAfter {
+		if i == breakAfter-1 {
+			giveUp()
+		}
+		s.Handle(body(401, `{"error":{"message":"x"}}`))
+		_, err := c.Answer(context.Background(), question("more shards"), manual)
+		wantFault(t, err, FaultKey)
+	}
+	_, err := c.Answer(context.Background(), question("more shards"), manual)
+	wantFault(t, err, FaultPaused)
+}
+
+// TestWaitFor wants what a server asks for kept within bounds.
+func TestWaitFor(t *testing.T) {
+	for asked, want := range map[string]time.Duration{
+		"0": 0, "0.5": 500 * time.Millisecond, "3": 3 * time.Second, "60": maxWait, "1e30": maxWait, "Inf": maxWait,
+	} {
+		if got := waitFor(&http.Response{Header: http.Header{"Retry-After": {asked}}}, 1); got != want {
+			t.Errorf("Retry-After %s: %s, want %s", asked, got, want)
+		}
+	}
+	for _, bad := range []string{"", "-1", "NaN", "Fri, 31 Dec 1999 23:59:59 GMT"} {
+		if got := waitFor(&http.Response{Header: http.Header{"Retry-After": {bad}}}, 1); got < firstWait/2 || got > 2*firstWait {
+			t.Errorf("Retry-After %q: %s", bad, got)
+		}
 	}
 }
 

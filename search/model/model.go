@@ -116,6 +116,7 @@ func newBreaker(name string) *gobreaker.CircuitBreaker[any] {
 		Name: name, Timeout: breakFor,
 		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= breakAfter },
 		IsSuccessful: func(err error) bool { return !outage(err) },
+		IsExcluded:   givenUp,
 	})
 }
 
@@ -162,8 +163,9 @@ func (c *Client) report(err error) {
 	if errors.As(err, &e) {
 		c.opt.Observe(string(e.Fault))
 		level := slog.LevelWarn
-		if e.Fault == FaultPaused || e.Fault == FaultBudget {
-			level = slog.LevelDebug // said for every question until it passes; the outcome is counted
+		switch e.Fault {
+		case FaultPaused, FaultBudget, FaultCancelled:
+			level = slog.LevelDebug // said for every question until it passes, or nothing wrong; the outcome is counted
 		}
 		c.opt.Log.Log(context.Background(), level, "model not used", "fault", string(e.Fault), "status", e.Status)
 	}
