@@ -14,7 +14,8 @@ type job struct {
 	user string // whom fairness counts it for
 	key  string // what tells a repeat
 	// subject names what the event is about, such as a message. Events of one
-	// subject run one after the other, or an edit would overtake what it edits.
+	// subject run one after the other and in the order in which they came, or an
+	// edit or deletion would overtake the message.
 	subject string
 	log     *slog.Logger
 	run     func(context.Context) error
@@ -58,9 +59,11 @@ type queue struct {
 	wake    *sync.Cond
 	lanes   [2]lane
 	running map[string]int
-	subject map[string]bool // those of the running jobs
-	busy    int
-	closed  bool
+	// subjects has the jobs of each subject that wait or run, in the order in
+	// which they came. Only the first may run.
+	subjects map[string][]*job
+	busy     int
+	closed   bool
 }
 
 // lane is a set of lines, one for each user, served in the order of turn.
@@ -71,7 +74,7 @@ type lane struct {
 }
 
 func newQueue(size, perUser, workers int) *queue {
-	q := &queue{size: size, perUser: perUser, perRun: max(1, workers/4), running: map[string]int{}, subject: map[string]bool{}}
+	q := &queue{size: size, perUser: perUser, perRun: max(1, workers/4), running: map[string]int{}, subjects: map[string][]*job{}}
 	q.wake = sync.NewCond(&q.mu)
 	for i := range q.lanes {
 		q.lanes[i].lines = map[string][]*job{}
@@ -99,6 +102,9 @@ func (q *queue) push(j *job) string {
 	}
 	l.lines[j.user] = append(line, j)
 	l.waiting++
+	if j.subject != "" {
+		q.subjects[j.subject] = append(q.subjects[j.subject], j)
+	}
 	q.wake.Signal()
 	return ""
 }
@@ -113,9 +119,6 @@ func (q *queue) pop() *job {
 			if j := q.next(&q.lanes[i]); j != nil {
 				q.running[j.user]++
 				q.busy++
-				if j.subject != "" {
-					q.subject[j.subject] = true
-				}
 				return j
 			}
 		}
@@ -127,12 +130,12 @@ func (q *queue) pop() *job {
 }
 
 // next takes the first job of the first line whose user may have one more
-// running and whose subject has none, and sends that line to the end. The lock
-// is held.
+// running and which is the first of its subject, and sends that line to the
+// end. The lock is held.
 func (q *queue) next(l *lane) *job {
 	for k, user := range l.turn {
 		j := l.lines[user][0]
-		if q.running[user] >= q.perRun || q.subject[j.subject] {
+		if q.running[user] >= q.perRun || j.subject != "" && q.subjects[j.subject][0] != j {
 			continue
 		}
 		l.turn = append(slices.Delete(l.turn, k, k+1), user)
@@ -167,8 +170,19 @@ func (q *queue) done(j *job) {
 	if q.running[j.user]--; q.running[j.user] == 0 {
 		delete(q.running, j.user)
 	}
-	delete(q.subject, j.subject)
+	q.forget(j)
 	q.wake.Broadcast()
+}
+
+// forget lets the next job of j's subject be the first. The lock is held.
+func (q *queue) forget(j *job) {
+	if j.subject == "" {
+		return
+	}
+	rest := slices.DeleteFunc(q.subjects[j.subject], func(other *job) bool { return other == j })
+	if q.subjects[j.subject] = rest; len(rest) == 0 {
+		delete(q.subjects, j.subject)
+	}
 }
 
 // remove takes a waiting job out again; false if a worker already has it.
@@ -176,9 +190,10 @@ func (q *queue) remove(j *job) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	ok := q.lanes[j.lane()].take(j)
-	if q.closed {
-		q.wake.Broadcast()
+	if ok {
+		q.forget(j)
 	}
+	q.wake.Broadcast() // a worker may wait for the end, or for the next of the subject
 	return ok
 }
 
@@ -202,6 +217,9 @@ func (q *queue) discard() []*job {
 		}
 		clear(l.lines)
 		l.turn, l.waiting = nil, 0
+	}
+	for _, j := range out {
+		q.forget(j)
 	}
 	q.wake.Broadcast()
 	return out
