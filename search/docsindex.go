@@ -3,7 +3,6 @@ package search
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -110,19 +109,26 @@ func NewDocs(sections []kb.Doc) (*Docs, error) {
 // it is ErrDocsDamaged, ErrDocsVersion or ErrDocsLocked where one of these is
 // the case. Little of the index is held in memory.
 func OpenDocs(dir string) (*Docs, error) {
+	m, err := readManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	return openNewest(dir, m)
+}
+
+// openNewest opens the index of a manifest, or the one by which a builder has
+// replaced it since the manifest was read.
+func openNewest(dir string, m manifest) (*Docs, error) {
 	for try := 0; ; try++ {
-		m, err := readManifest(dir)
-		if err != nil {
-			return nil, err
-		}
 		docs, err := openDocs(dir, m)
-		if err == nil || try == 3 || !errors.Is(err, fs.ErrNotExist) {
+		if err == nil || try == 3 {
 			return docs, err
 		}
-		// A builder may have replaced the index since the manifest was read.
-		if again, err := readManifest(dir); err != nil || again.Dir == m.Dir {
-			return nil, docsError(dir, ErrDocsDamaged, "a file is missing")
+		again, readErr := readManifest(dir)
+		if readErr != nil || again.Dir == m.Dir {
+			return nil, err
 		}
+		m = again
 	}
 }
 

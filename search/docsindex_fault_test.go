@@ -148,6 +148,27 @@ func TestDocsReplaced(t *testing.T) {
 	}
 }
 
+// TestDocsReplacedWhileOpening wants the new index where a builder has put it
+// in place, and swept the old one away, since the manifest was read.
+func TestDocsReplacedWhileOpening(t *testing.T) {
+	dir, tree := t.TempDir(), smallTree()
+	build(t, dir, tree)
+	m, err := readManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree["site/en/faq/new.md"] = file("# New page\nBrand new.\n")
+	build(t, dir, tree)
+	docs, err := openNewest(dir, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer docs.Close()
+	if want := len(published(t, tree)); docs.Len() != want {
+		t.Errorf("%d sections, want %d", docs.Len(), want)
+	}
+}
+
 // killedDir is set to the data directory in the process that TestDocsKilled
 // starts and kills.
 const killedDir = "MEDIC_TEST_KILLED"

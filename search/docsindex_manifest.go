@@ -112,8 +112,7 @@ func (m *manifest) list(root string) error {
 	})
 }
 
-// verify tells whether the files below root are those of the manifest. A
-// missing file is fs.ErrNotExist.
+// verify tells whether the files below root are those of the manifest.
 func (m manifest) verify(root string) error {
 	for _, f := range m.Files {
 		if !filepath.IsLocal(f.Name) {
