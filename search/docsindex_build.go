@@ -241,9 +241,9 @@ func (b *docsBuild) readLang(ctx context.Context, tree fs.FS, root docsRoot) (*l
 func (b *docsBuild) count(l *langBuild) {
 	b.report.Pages += len(l.pages)
 	b.report.Read += l.read
-	b.report.Removed += l.gone
 	b.report.Sections += l.sections()
-	if l.sections() > 0 {
+	if l.sections() > 0 { // of a language that goes, run counts the pages
+		b.report.Removed += l.gone
 		b.report.Languages = append(b.report.Languages, l.lang)
 	}
 }

@@ -182,6 +182,18 @@ func TestBuildDocsLanguages(t *testing.T) {
 	}
 }
 
+// TestBuildDocsEmptyLanguage wants each page of a language whose folder holds
+// none any more to count as removed, once.
+func TestBuildDocsEmptyLanguage(t *testing.T) {
+	dir, tree := t.TempDir(), smallTree()
+	build(t, dir, tree)
+	delete(tree, "site/ko/install.md")
+	tree["site/ko/notes.txt"] = file("no page")
+	if r := build(t, dir, tree); r.Removed != 1 || r.Pages != 2 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestBuildDocsWarns wants an odd page to be warned of each time, by its place
 // in the tree, and an unreadable tree to be refused.
 func TestBuildDocsWarns(t *testing.T) {
