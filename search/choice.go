@@ -32,14 +32,6 @@ type choiceWord struct {
 
 func newChoice(s string) choice { return choice{choiceWords: &choiceWords{text: s}} }
 
-func newChoices(list []string) []choice {
-	out := make([]choice, len(list))
-	for i, s := range list {
-		out[i] = newChoice(s)
-	}
-	return out
-}
-
 // each calls found with the words of the choice as they are written, those
 // that a macro stands for among them.
 func (c *choiceWords) each(found func(word string)) {

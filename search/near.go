@@ -41,12 +41,10 @@ type nearIndex struct {
 }
 
 type nearTemplate struct {
-	entry, signature int
-	pattern          []byte // literals, with anyText for each variable
-	literal          int
-	grams            []trigram // rarest first
-	indexed          int       // how many of them are indexed
-	words            condition
+	*template
+	pattern []byte    // literals, with anyText for each variable
+	grams   []trigram // rarest first
+	indexed int       // how many of them are indexed
 }
 
 // anyText stands in a pattern for text of any length. Squeezed text never
@@ -56,36 +54,27 @@ const anyText = 0
 // trigram is a group of three characters, hashed.
 type trigram uint16
 
-func newNearIndex(entries []*kb.Entry) *nearIndex {
-	n := &nearIndex{entries: entries}
+func newNearIndex(s *signatures) *nearIndex {
+	n := &nearIndex{entries: s.entries}
 	frequency := make([]uint32, 1<<16)
-	for ei, e := range entries {
-		for si, s := range e.Signatures {
-			if s.Text == "" {
+	for i := range s.templates {
+		t := nearTemplate{template: &s.templates[i]}
+		for _, p := range t.parts {
+			if p.literal == nil {
+				t.pattern = append(t.pattern, anyText)
 				continue
 			}
-			t, err := compileTemplate(s.Text)
-			if err != nil {
-				continue // compileSignatures reports it
+			t.pattern = append(t.pattern, p.literal...)
+			if t.literal >= nearLiteral {
+				t.grams = appendGrams(t.grams, p.literal)
 			}
-			nt := nearTemplate{entry: ei, signature: si, literal: t.literal, words: condition{newChoices(s.With), newChoices(s.Without)}}
-			for _, p := range t.parts {
-				if p.literal == nil {
-					nt.pattern = append(nt.pattern, anyText)
-					continue
-				}
-				nt.pattern = append(nt.pattern, p.literal...)
-				if t.literal >= nearLiteral {
-					nt.grams = appendGrams(nt.grams, p.literal)
-				}
-			}
-			slices.Sort(nt.grams)
-			nt.grams = slices.Compact(nt.grams)
-			for _, g := range nt.grams {
-				frequency[g]++
-			}
-			n.templates = append(n.templates, nt)
 		}
+		slices.Sort(t.grams)
+		t.grams = slices.Compact(t.grams)
+		for _, g := range t.grams {
+			frequency[g]++
+		}
+		n.templates = append(n.templates, t)
 	}
 	n.fill(frequency)
 	return n
@@ -138,13 +127,6 @@ func (t *nearTemplate) enough(cut bool) int {
 	return max(1, int(math.Ceil(share*float64(len(t.grams)))))
 }
 
-// add makes a template's entry a candidate if its conditions hold.
-func (n *nearIndex) add(v *view, t *nearTemplate, line int, cands *candidates) {
-	if cands.wants(t.entry, t.signature) && t.words.holds(v) {
-		cands.add(t.entry, Signal{"near", n.entries[t.entry].Signatures[t.signature].Text, pointsNear}, line)
-	}
-}
-
 // nearScratch is what a search of one line needs, kept for the next one.
 type nearScratch struct {
 	grams  []trigram
@@ -171,8 +153,8 @@ func (n *nearIndex) find(v *view, problems []Problem, cands *candidates) {
 		cut := p.line >= len(v.match)-1
 		for _, c := range n.alike(mem, line, cut) {
 			t := &n.templates[c.template]
-			if cands.wants(t.entry, t.signature) && mem.nearly(t, line, cut) {
-				n.add(v, t, p.line, cands)
+			if cands.wants(t.entry, t.signature) && mem.nearly(t, line, cut) && t.words.holds(v) {
+				cands.add(t.entry, Signal{"near", n.entries[t.entry].Signatures[t.signature].Text, pointsNear}, p.line)
 			}
 		}
 	}

@@ -62,13 +62,7 @@ func fillRow(above, row []int32, line []byte, c byte, nextDigit bool) {
 	row[0] = above[0] + missing
 	for j := 1; j < len(row); j++ {
 		d := line[j-1]
-		changed, added := int32(1), int32(1)
-		switch {
-		case d == c:
-			changed = 0
-		case digit || isDigit(d):
-			changed = unlike
-		}
+		changed, added := cost(c, d), int32(1)
 		if isDigit(d) && (digit || nextDigit) {
 			added = unlike // 19530 is not 195300
 		}

@@ -75,7 +75,7 @@ func New(entries []*kb.Entry, docs *Docs) (*Index, error) {
 func (x *Index) Warm() error {
 	x.textOnce.Do(func() {
 		x.cuts = newCutIndex(x.sigs)
-		x.text, x.textErr = newTextIndex(x.entries, x.docs)
+		x.text, x.textErr = newTextIndex(x.sigs, x.docs)
 	})
 	return x.textErr
 }

@@ -41,16 +41,18 @@ type entryShelf struct {
 	entryOf []int // the entry of each document
 }
 
-func newTextIndex(entries []*kb.Entry, docs *Docs) (*textIndex, error) {
-	x := &textIndex{entries: entries, docs: docs, near: newNearIndex(entries), langs: map[string]*entryShelf{}}
+func newTextIndex(sigs *signatures, docs *Docs) (*textIndex, error) {
 	c := newCollector()
-	texts := make([]docWords, len(entries))
-	for i, e := range entries {
+	texts := make([]docWords, len(sigs.entries))
+	for i, e := range sigs.entries {
 		texts[i] = c.entry(e)
 	}
 	s, entryOf, err := newShelf(texts)
-	x.base = &entryShelf{s, entryOf}
-	return x, err
+	if err != nil {
+		return nil, err
+	}
+	return &textIndex{entries: sigs.entries, base: &entryShelf{s, entryOf}, docs: docs,
+		near: newNearIndex(sigs), langs: map[string]*entryShelf{}}, nil
 }
 
 // entry returns the words of an entry in English, with those of its titles

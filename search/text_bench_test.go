@@ -290,8 +290,12 @@ func BenchmarkTextStart(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
+		sigs, err := compileSignatures(entries)
+		if err != nil {
+			b.Fatal(err)
+		}
 		b.StartTimer()
-		x, err := newTextIndex(entries, nil)
+		x, err := newTextIndex(sigs, nil)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -338,14 +342,14 @@ func BenchmarkTextNear(b *testing.B) {
 		n = 2000
 	}
 	entries, c := nearEntries(n)
-	start := time.Now()
-	near := newNearIndex(entries)
-	built := time.Since(start)
-	rng := rand.New(rand.NewPCG(41, 43))
 	sigs, err := compileSignatures(entries)
 	if err != nil {
 		b.Fatal(err)
 	}
+	start := time.Now()
+	near := newNearIndex(sigs)
+	built := time.Since(start)
+	rng := rand.New(rand.NewPCG(41, 43))
 	cuts := newCutIndex(sigs)
 	inputs := map[string][]string{"line": nil, "log": nil}
 	for i := range 200 {
