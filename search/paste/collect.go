@@ -63,12 +63,13 @@ func (c *collector) name(raw string) string {
 // paste finishes the collection.
 func (c *collector) paste() Paste {
 	p := Paste{skipped: capSkips(c.skipped), labels: c.labels, removed: c.removed}
-	several := len(c.parts) > 1
-	if len(c.parts) == 1 {
-		p.setText(c.parts[0].text)
-		if name := c.parts[0].name; name != "" {
-			p.names = []string{name}
+	for _, part := range c.parts {
+		if part.name != "" {
+			p.names = append(p.names, part.name)
 		}
+	}
+	if len(c.parts) == 1 {
+		p.setText(c.parts[0].text) // not copied
 		return p
 	}
 	var b strings.Builder
@@ -76,15 +77,12 @@ func (c *collector) paste() Paste {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		if several && part.name != "" {
+		if part.name != "" {
 			b.WriteString(fileHeader(part.name))
 		}
 		b.WriteString(part.text)
-		if part.name != "" {
-			p.names = append(p.names, part.name)
-		}
 	}
-	p.headed = several
+	p.headed = len(c.parts) > 1
 	p.setText(b.String())
 	return p
 }

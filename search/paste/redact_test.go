@@ -1,6 +1,7 @@
 package paste
 
 import (
+	"math/bits"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -146,5 +147,22 @@ func TestRedact(t *testing.T) {
 				t.Errorf("not valid UTF-8: %q", got)
 			}
 		})
+	}
+}
+
+// TestRulesFit wants no rule to be lost: the set of a pivot has room for all of
+// its rules, and each is asked where its neighbours stand beside the pivot.
+func TestRulesFit(t *testing.T) {
+	for c, p := range rulesAt {
+		if p == nil {
+			continue
+		}
+		var before, after ruleSet
+		for i := range p.before {
+			before, after = before|p.before[i], after|p.after[i]
+		}
+		if got := bits.OnesCount32(uint32(before & after)); got != len(p.list) {
+			t.Errorf("of %d rules for %q, %d are asked", len(p.list), rune(c), got)
+		}
 	}
 }

@@ -4,7 +4,8 @@ package paste
 // to ask. Where lit is set, it must stand in the text with its byte number at
 // on the pivot: a cheap test before find runs. find is called with the offset
 // of the pivot, or of the start of lit; it adds the span and reports whether
-// it did. Where prev is set, one of its bytes must stand before the pivot.
+// it did. Where prev or next is set, one of its bytes must stand before or
+// behind the pivot; lit, where it has a byte there, says so itself.
 type rule struct {
 	name  string
 	pivot string
@@ -99,7 +100,8 @@ const (
 	hexDigits = numerals + "abcdefABCDEF"
 )
 
-// ruleSet is a set of the rules of one pivot, a bit for each.
+// ruleSet is a set of the rules of one pivot, a bit for each: a pivot has at
+// most 32.
 type ruleSet uint32
 
 // pivotRules are the rules of one pivot byte, in the order of the table, and

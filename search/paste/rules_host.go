@@ -188,14 +188,6 @@ func findHostPort(sc *scanner, i int) bool {
 // the dot before such a domain is at i.
 func findInternalHost(sc *scanner, i int) bool {
 	s := sc.s
-	if i+4 > len(s) || i == 0 || !isAlnum(s[i-1]) {
-		return false
-	}
-	switch s[i+1] | 0x20 {
-	case 'i', 'c', 'l', 'h', 'p':
-	default:
-		return false
-	}
 	end := run(s, i+1, 16, isLetter)
 	if !internalTLDs[strings.ToLower(s[i+1:end])] || end < len(s) && (isWord(s[end]) || s[end] == '(' || s[end] == '-') {
 		return false
