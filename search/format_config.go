@@ -45,8 +45,9 @@ func (s settings) on(path string) bool { return s[path].value == "true" }
 //	config/object-storage/path-style a store that wants the bucket in the host name, addressed by path
 //	config/object-storage/scheme     an address that starts with http:// or https://
 //
-// Each contradicts itself, whatever the cluster looks like: what depends on
-// settings that are not in the paste is not judged.
+// Each contradicts itself, whatever the cluster looks like. What depends on
+// settings that are not in the paste is not judged, but for the Pulsar of the
+// chart, which runs unless a setting turns it off.
 func configFacts(lines []string) []fact {
 	if len(lines) > maxConfigLines {
 		return nil
