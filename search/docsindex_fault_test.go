@@ -233,3 +233,22 @@ func TestDocsKilled(t *testing.T) {
 		t.Errorf("left behind: %v, %v", folders, err)
 	}
 }
+
+// TestSyncFile wants a file that the system cannot sync, as folders are on some
+// file systems, not to fail a build, but a missing one to.
+func TestSyncFile(t *testing.T) {
+	f, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if f.Sync() == nil {
+		t.Skip("this system syncs every file")
+	}
+	if err := syncFile(os.DevNull); err != nil {
+		t.Error(err)
+	}
+	if err := syncFile(filepath.Join(t.TempDir(), "missing")); err == nil {
+		t.Error("a missing file is synced")
+	}
+}
