@@ -288,8 +288,8 @@ func (b *docsBuild) finish(same []string) error {
 	if err := m.write(b.dir); err != nil {
 		return err
 	}
-	b.tmp = "" // it is in use
-	return nil
+	b.tmp = "" // it is in use, even if that may not last
+	return syncFile(b.dir)
 }
 
 // sweep removes what former runs left behind. What cannot be removed now,

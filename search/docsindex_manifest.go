@@ -76,7 +76,8 @@ func readManifest(dir string) (manifest, error) {
 	return m, nil
 }
 
-// write puts the manifest into dir in one step.
+// write puts the manifest into dir in one step; an error means that the old one
+// stays. The caller syncs dir.
 func (m manifest) write(dir string) error {
 	body, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
@@ -142,6 +143,7 @@ func sumFile(path string) (size int64, sum string, err error) {
 }
 
 // writeAtomic writes a file beside its place, syncs it and renames it there.
+// The folder is the caller's to sync: an error means that the old file stays.
 func writeAtomic(path string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
@@ -161,10 +163,7 @@ func writeAtomic(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncFile(filepath.Dir(path))
+	return os.Rename(f.Name(), path)
 }
 
 // syncFile makes what was written to a file or a folder last.
