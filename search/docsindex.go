@@ -233,15 +233,6 @@ func (d *Docs) Len() int {
 	return n
 }
 
-// Languages returns the languages of the sections, sorted.
-func (d *Docs) Languages() []string {
-	var langs []string
-	for _, l := range d.langs {
-		langs = append(langs, l.lang)
-	}
-	return langs
-}
-
 // readableIn returns the documentation in a language and in English; all of
 // it where there is neither.
 func (d *Docs) readableIn(lang string) []*docsLang {
