@@ -6,9 +6,11 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -187,5 +189,42 @@ func TestQuota(t *testing.T) {
 	}
 	if _, ok := NewQuota(QuotaLimits{}).Take("a", "g", start); !ok {
 		t.Error("no limits, and yet refused")
+	}
+}
+
+// spentWire says with each answer that it was the last one for an hour.
+type spentWire struct{ *http.Transport }
+
+func (s spentWire) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := s.Transport.RoundTrip(req)
+	if err == nil {
+		resp.Header.Set("X-RateLimit-Limit", "60")
+		resp.Header.Set("X-RateLimit-Remaining", "0")
+		resp.Header.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10))
+	}
+	return resp, err
+}
+
+// After the last request of an hour the library sends none. The wait is until
+// that hour ends, and only for what is spent.
+func TestSpentByTheLastRequest(t *testing.T) {
+	p, _ := newPeer(t, true)
+	c := newClient(t, p, func(o *Options) { o.Transport = spentWire{o.Transport.(*http.Transport)} })
+	if _, err := c.canonical(t.Context(), milvus); err != nil {
+		t.Fatal(err)
+	}
+	before := len(p.Requests())
+	for range 3 {
+		_, err := c.canonical(t.Context(), milvus)
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != KindLimit || time.Until(e.Until) < 59*time.Minute {
+			t.Errorf("error %v", err)
+		}
+	}
+	if n := len(p.Requests()) - before; n != 0 {
+		t.Errorf("%d requests during the limit", n)
+	}
+	if err := c.limits.wait(t.Context(), "search", milvus, "search", -1); err != nil {
+		t.Errorf("the search waits too: %v", err)
 	}
 }

@@ -160,6 +160,12 @@ func responseOf(err error) (*http.Response, string) {
 	)
 	switch {
 	case errors.As(err, &primary):
+		if h := primary.Response.Header; h.Get("X-RateLimit-Reset") == "" {
+			// The library sent nothing, as an answer before was the last one: what
+			// that said stands in Rate only.
+			h.Set("X-RateLimit-Remaining", strconv.Itoa(primary.Rate.Remaining))
+			h.Set("X-RateLimit-Reset", strconv.FormatInt(primary.Rate.Reset.Unix(), 10))
+		}
 		return primary.Response, primary.Message
 	case errors.As(err, &secondary):
 		return secondary.Response, secondary.Message

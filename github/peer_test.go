@@ -76,7 +76,7 @@ func newClient(t *testing.T, p *peer.Server, change func(*Options)) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(o.Transport.(*http.Transport).CloseIdleConnections)
+	t.Cleanup((&http.Client{Transport: o.Transport}).CloseIdleConnections)
 	return c
 }
 
