@@ -180,8 +180,7 @@ func Load(path string, env Env) (Config, error) {
 			return c, fmt.Errorf("config: %s: %w", path, err)
 		}
 	}
-	c.fromEnv(env)
-	if err := errors.Join(c.readToken(env), c.GitHub.fromEnv(env), c.Model.fromEnv(env)); err != nil {
+	if err := errors.Join(c.fromEnv(env), c.readToken(env), c.GitHub.fromEnv(env), c.Model.fromEnv(env)); err != nil {
 		return c, fmt.Errorf("config: %w", err)
 	}
 	if problems := c.check(); len(problems) > 0 {
@@ -211,7 +210,7 @@ func readFile(path string) ([]byte, error) {
 }
 
 // fromEnv sets what the environment names.
-func (c *Config) fromEnv(env Env) {
+func (c *Config) fromEnv(env Env) error {
 	for name, field := range map[string]*string{
 		"DISCORD_API_URL":           &c.Discord.APIURL,
 		"DISCORD_GUILD":             &c.Discord.Guild,
@@ -239,33 +238,35 @@ func (c *Config) fromEnv(env Env) {
 			*field = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
 		}
 	}
-	if v, ok := env("DISCORD_MESSAGE_CONTENT"); ok {
-		c.Discord.MessageContent = v == "1" || strings.EqualFold(v, "true")
+	return errors.Join(envBool(env, "DISCORD_MESSAGE_CONTENT", &c.Discord.MessageContent), envBool(env, "MEDIC_DRY_RUN", &c.Discord.DryRun))
+}
+
+// envBool sets a switch that the environment names. A word that is neither is
+// an error: who writes "yes" must not get "no".
+func envBool(env Env, name string, field *bool) error {
+	v, ok := env(name)
+	if !ok {
+		return nil
 	}
-	if v, ok := env("MEDIC_DRY_RUN"); ok {
-		c.Discord.DryRun = v == "1" || strings.EqualFold(v, "true")
+	switch strings.ToLower(strings.TrimSpace(v)) {
+	case "1", "true":
+		*field = true
+	case "", "0", "false":
+		*field = false
+	default:
+		return fmt.Errorf("%s: %q is neither true nor false", name, v)
 	}
+	return nil
 }
 
 // readToken takes the token from the environment or its file.
 func (c *Config) readToken(env Env) error {
-	if v, ok := env("DISCORD_TOKEN"); ok && strings.TrimSpace(v) != "" {
-		c.Discord.Token = Secret(cleanToken(v))
-		return nil
-	}
-	if v, ok := env("DISCORD_TOKEN_FILE"); ok && v != "" {
-		c.Discord.TokenFile = v
-	}
-	if c.Discord.TokenFile == "" {
-		return nil
-	}
-	src, err := readFile(c.Discord.TokenFile)
-	if err != nil {
+	if err := readSecret(env, "DISCORD_TOKEN", &c.Discord.TokenFile, &c.Discord.Token); err != nil {
 		return fmt.Errorf("token file: %w", err)
 	}
-	c.Discord.Token = Secret(cleanToken(string(src)))
-	if c.Discord.Token == "" {
-		return fmt.Errorf("token file %s is empty", c.Discord.TokenFile)
+	c.Discord.Token = Secret(cleanToken(c.Discord.Token.Reveal()))
+	if c.Discord.Token == "" && c.Discord.TokenFile != "" {
+		return fmt.Errorf("token file: %s holds no token", c.Discord.TokenFile)
 	}
 	return nil
 }

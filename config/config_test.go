@@ -71,6 +71,39 @@ func TestEnvironmentOverridesFile(t *testing.T) {
 	}
 }
 
+// TestSwitchesOfTheEnvironment takes no word for its opposite.
+func TestSwitchesOfTheEnvironment(t *testing.T) {
+	for _, name := range []string{"DISCORD_MESSAGE_CONTENT", "MEDIC_DRY_RUN", "GITHUB_READ"} {
+		for word, want := range map[string]bool{"1": true, "True": true, " true\n": true, "0": false, "FALSE": false, "": false} {
+			c, err := Load("", envOf(map[string]string{name: word}))
+			got := map[string]bool{"DISCORD_MESSAGE_CONTENT": c.Discord.MessageContent, "MEDIC_DRY_RUN": c.Discord.DryRun, "GITHUB_READ": c.GitHub.Read}[name]
+			if err != nil || got != want {
+				t.Errorf("%s=%q is %v, %v", name, word, got, err)
+			}
+		}
+		for _, word := range []string{"yes", "on", "tru", "2"} {
+			if _, err := Load("", envOf(map[string]string{name: word})); err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("%s=%q: %v", name, word, err)
+			}
+		}
+	}
+}
+
+// TestTokenFileWithoutToken names the file that holds only what people copy
+// along with a token.
+func TestTokenFileWithoutToken(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	for content, good := range map[string]bool{"Bot a.b.c\n": true, `"a.b.c"`: true, `""`: false, "\n": false} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load("", envOf(map[string]string{"DISCORD_TOKEN_FILE": file}))
+		if (err == nil) != good || err != nil && !strings.Contains(err.Error(), file) {
+			t.Errorf("%q: %q, %v", content, c.Discord.Token.Reveal(), err)
+		}
+	}
+}
+
 func TestSecretNeverPrints(t *testing.T) {
 	c := Config{Discord: Discord{Token: "hunter2-token"}}
 	b, err := json.Marshal(c)

@@ -79,8 +79,8 @@ func (g *GitHub) fromEnv(env Env) error {
 			*field = strings.TrimSpace(v)
 		}
 	}
-	if v, ok := env("GITHUB_READ"); ok {
-		g.Read = v == "1" || strings.EqualFold(v, "true")
+	if err := envBool(env, "GITHUB_READ", &g.Read); err != nil {
+		return err
 	}
 	if v, ok := env("GITHUB_APP_ID"); ok && strings.TrimSpace(v) != "" {
 		id, err := strconv.ParseInt(strings.TrimSpace(v), 10, 64)
