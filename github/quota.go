@@ -14,10 +14,6 @@ type QuotaLimits struct {
 	PerHour      int
 }
 
-// DefaultQuota returns the limits for a support server: three reports a day
-// for one person, ten an hour for one guild, thirty an hour in all.
-func DefaultQuota() QuotaLimits { return QuotaLimits{UserPerDay: 3, GuildPerHour: 10, PerHour: 30} }
-
 // Quota counts reports by person, guild and hour. It is safe for concurrent
 // use.
 type Quota struct {
