@@ -70,8 +70,8 @@ func (k killIntents) around(write func() error) error {
 	return err
 }
 
-func (k killIntents) Post(ctx context.Context, id string, at time.Time) error {
-	return k.around(func() error { return k.store.Post(ctx, id, at) })
+func (k killIntents) Post(ctx context.Context, id string, changed, at time.Time) error {
+	return k.around(func() error { return k.store.Post(ctx, id, changed, at) })
 }
 func (k killIntents) Lost(ctx context.Context, id string, at time.Time) error {
 	return k.around(func() error { return k.store.Lost(ctx, id, at) })

@@ -152,6 +152,7 @@ func TestH5WaitEnds(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	m.at(t, "a", "confirmed")
+	in.Changed = m.changed["a"]
 	if out, err := f.File(t.Context(), in); err != nil || out.Issue != 1 {
 		t.Errorf("after the wait: %+v, %v", out, err)
 	}

@@ -21,9 +21,10 @@ import (
 //	    └───Refused─────┘              │
 //	    └───Absent──(posting or unknown)
 type Intents interface {
-	// Post takes a confirmed intent for posting. It fails if the intent is in
-	// any other state: somebody else was first.
-	Post(ctx context.Context, id string, at time.Time) error
+	// Post takes a confirmed intent for posting. It must fail if the intent is
+	// in any other state, as somebody else was first, or has changed since
+	// changed: what is confirmed now may be another text than the caller holds.
+	Post(ctx context.Context, id string, changed, at time.Time) error
 	// Lost notes that a request was sent and its outcome is not known.
 	Lost(ctx context.Context, id string, at time.Time) error
 	// Refused notes that GitHub has refused it, or that it was not sent.
@@ -139,10 +140,11 @@ func (in Intent) check() error {
 
 // File takes a confirmed intent, sends it once and notes what became of it.
 // An [*Error] means that nothing was filed and the intent is confirmed as
-// before. [ErrUnknown] means that nobody knows yet: call [Filer.Settle]
-// later, also after a restart. An error of the intents' Post means that
-// somebody else is at it. If the issue is there but could not be noted, the
-// outcome comes with an error, and Settle will note it.
+// before; read it anew for another try. [ErrUnknown] means that nobody knows
+// yet: call [Filer.Settle] later, also after a restart. An error of the
+// intents' Post means that somebody else is at it, or has had another text
+// confirmed. If the issue is there but could not be noted, the outcome comes
+// with an error, and Settle will note it.
 func (f *Filer) File(ctx context.Context, in Intent) (Outcome, error) {
 	if err := in.check(); err != nil {
 		return Outcome{}, err
@@ -181,7 +183,7 @@ func (f *Filer) File(ctx context.Context, in Intent) (Outcome, error) {
 // effect.
 func (f *Filer) post(ctx context.Context, in Intent) (out Outcome, sent bool, err error) {
 	taken := time.Now().Round(0) // the wall clock: the machine may sleep
-	if err := f.intents.Post(ctx, in.ID, taken); err != nil {
+	if err := f.intents.Post(ctx, in.ID, in.Changed, taken); err != nil {
 		return out, false, fmt.Errorf("github: %s: take the report: %w", in.op(), err)
 	}
 	if f.held(taken) {
@@ -255,9 +257,11 @@ func (f *Filer) FileAgain(ctx context.Context, in Intent) (Outcome, error) {
 	if !errors.Is(err, ErrAbsent) {
 		return out, err
 	}
-	if err := f.intents.Absent(ctx, in.ID, in.Changed, time.Now()); err != nil {
+	now := time.Now()
+	if err := f.intents.Absent(ctx, in.ID, in.Changed, now); err != nil {
 		return Outcome{}, fmt.Errorf("github: %s: take the report: %w", in.op(), err)
 	}
+	in.Changed = now
 	return f.File(ctx, in)
 }
 

@@ -108,8 +108,8 @@ func (f *fileIntents) move(to string, at time.Time, issue int, changed *time.Tim
 	return errState
 }
 
-func (f *fileIntents) Post(_ context.Context, _ string, at time.Time) error {
-	return f.move("posting", at, 0, nil, "confirmed")
+func (f *fileIntents) Post(_ context.Context, _ string, changed, at time.Time) error {
+	return f.move("posting", at, 0, &changed, "confirmed")
 }
 func (f *fileIntents) Lost(_ context.Context, _ string, at time.Time) error {
 	return f.move("unknown", at, 0, nil, "posting")

@@ -114,8 +114,14 @@ func (m *memIntents) move(id string, at time.Time, to string, from ...string) er
 	return errState
 }
 
-func (m *memIntents) Post(_ context.Context, id string, at time.Time) error {
-	return m.move(id, at, "posting", "confirmed")
+func (m *memIntents) Post(_ context.Context, id string, changed, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state[id] != "confirmed" || m.changed[id].After(changed) {
+		return errState
+	}
+	m.state[id], m.changed[id] = "posting", at
+	return nil
 }
 func (m *memIntents) Lost(_ context.Context, id string, at time.Time) error {
 	return m.move(id, at, "unknown", "posting")
@@ -269,6 +275,23 @@ func TestFileAgainOnceOfMany(t *testing.T) {
 	count1(t, p, in.Marker)
 }
 
+// Who waited while another text was confirmed does not send the first.
+func TestFileOutdated(t *testing.T) {
+	p, _ := newPeer(t, true)
+	m := newIntents("a")
+	f := NewFiler(newClient(t, p, nil), m, quick)
+	in := sample("a")
+	m.changed["a"] = in.Changed
+	in.Changed = in.Changed.Add(-time.Minute)
+	if _, err := f.File(t.Context(), in); !errors.Is(err, errState) {
+		t.Errorf("error %v", err)
+	}
+	m.at(t, "a", "confirmed")
+	if n := len(p.Issues("milvus-io/milvus")); n != 0 {
+		t.Errorf("%d issues", n)
+	}
+}
+
 // slowIntents stand still after the intent was taken, like a machine that
 // sleeps.
 type slowIntents struct {
@@ -276,8 +299,8 @@ type slowIntents struct {
 	pause time.Duration
 }
 
-func (s slowIntents) Post(ctx context.Context, id string, at time.Time) error {
-	err := s.memIntents.Post(ctx, id, at)
+func (s slowIntents) Post(ctx context.Context, id string, changed, at time.Time) error {
+	err := s.memIntents.Post(ctx, id, changed, at)
 	time.Sleep(s.pause)
 	return err
 }

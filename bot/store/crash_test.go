@@ -113,7 +113,7 @@ func writeUntilKilled(t *testing.T, path string) {
 		in, err := s.AddIntent(ctx, Intent{Repository: "o/n", Title: "title", Body: "body"}, noon)
 		say(err, "i:"+in.ID, StateDrafted)
 		say(s.Confirm(ctx, in.ID, Digest("o/n", "title", "body"), "u", noon), "i:"+in.ID, StateConfirmed)
-		say(s.Post(ctx, in.ID, noon), "i:"+in.ID, StatePosting)
+		say(s.Post(ctx, in.ID, noon, noon), "i:"+in.ID, StatePosting)
 		say(s.Filed(ctx, in.ID, n+1, noon), "i:"+in.ID, StateFiled)
 	}
 }

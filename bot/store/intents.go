@@ -167,9 +167,19 @@ func (s *Store) Confirm(ctx context.Context, id, digest, by string, at time.Time
 }
 
 // Post takes a confirmed intent for posting. Of several callers one gets nil
-// and may send the request, once; the others get ErrState.
-func (s *Store) Post(ctx context.Context, id string, at time.Time) error {
-	return s.step(ctx, id, StatePosting, at, nil)
+// and may send the request, once; the others get ErrState. So does who read
+// the intent before it changed last: another process may have had another
+// text confirmed in the meantime.
+func (s *Store) Post(ctx context.Context, id string, changed, at time.Time) error {
+	return s.step(ctx, id, StatePosting, at, func(_ *sql.Tx, in *Intent) error { return unchanged(in, changed) })
+}
+
+// unchanged refuses a step that rests on an outdated view of the intent.
+func unchanged(in *Intent, changed time.Time) error {
+	if millis(in.ChangedAt) != millis(changed) {
+		return fmt.Errorf("changed since it was read: %w", ErrState)
+	}
+	return nil
 }
 
 // Lost notes that the request was sent and its outcome is not known.
@@ -177,16 +187,17 @@ func (s *Store) Lost(ctx context.Context, id string, at time.Time) error {
 	return s.step(ctx, id, StateUnknown, at, nil)
 }
 
-// Refused notes that there is no issue, for certain: the server refused it, or
-// it was looked up and is not there. It may be posted again.
+// Refused notes that what is posting was refused, or not sent: there is no
+// issue, for certain, and it may be posted again. Of what is unknown nobody
+// can say so but who looked it up, see Absent.
 func (s *Store) Refused(ctx context.Context, id string, at time.Time) error {
-	return s.step(ctx, id, StateConfirmed, at, func(_ *sql.Tx, in *Intent) error { return wasSent(in) })
+	return s.step(ctx, id, StateConfirmed, at, func(_ *sql.Tx, in *Intent) error { return takeBack(in, StatePosting) })
 }
 
-// wasSent refuses to take back what was never on its way: only a person
-// confirms a draft.
-func wasSent(in *Intent) error {
-	if in.State == StateDrafted {
+// takeBack confirms again only what is in one of these states: a draft is
+// confirmed by a person alone.
+func takeBack(in *Intent, from ...State) error {
+	if !slices.Contains(from, in.State) {
 		return fmt.Errorf("take back what is %s: %w", in.State, ErrState)
 	}
 	return nil
@@ -197,10 +208,10 @@ func wasSent(in *Intent) error {
 // may have taken it.
 func (s *Store) Absent(ctx context.Context, id string, changed, at time.Time) error {
 	return s.step(ctx, id, StateConfirmed, at, func(_ *sql.Tx, in *Intent) error {
-		if millis(in.ChangedAt) != millis(changed) {
-			return ErrState
+		if err := unchanged(in, changed); err != nil {
+			return err
 		}
-		return wasSent(in)
+		return takeBack(in, StatePosting, StateUnknown)
 	})
 }
 
@@ -231,13 +242,15 @@ func (s *Store) step(ctx context.Context, id string, to State, at time.Time, cha
 			}
 		}
 		res, err := tx.ExecContext(ctx, `UPDATE intents SET state = $3, title = $4, body = $5, draft = $6, digest = $7, confirmed_by = $8,
-			confirmed_at = $9, issue = $10, changed_at = $11, milvus = $12 WHERE id = $1 AND state = $2`,
-			id, string(from), string(to), in.Title, in.Body, in.Draft, in.Digest, in.ConfirmedBy, millis(in.ConfirmedAt), in.Issue, millis(at), in.Milvus)
+			confirmed_at = $9, issue = $10, changed_at = $11, milvus = $12 WHERE id = $1 AND state = $2 AND changed_at = $13`,
+			id, string(from), string(to), in.Title, in.Body, in.Draft, in.Digest, in.ConfirmedBy, millis(in.ConfirmedAt), in.Issue, millis(at), in.Milvus,
+			millis(in.ChangedAt))
 		if err != nil {
 			return err
 		}
-		// Two transactions can have read the same state where the database does
-		// not lock at the start of one.
+		// Two transactions can have read the same row where the database does not
+		// lock at the start of one. The state alone does not tell: it may have
+		// gone round, or another text of the draft may have been saved.
 		if n, err := res.RowsAffected(); err != nil || n != 1 {
 			return errors.Join(ErrState, err)
 		}

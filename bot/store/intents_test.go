@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"reflect"
 	"slices"
@@ -32,7 +33,7 @@ func TestIntent(t *testing.T) {
 		}
 		digest := Digest("o/n", "title 2", "body 2")
 		must(t, s.Confirm(ctx, in.ID, digest, "u", noon.Add(time.Minute)))
-		must(t, s.Post(ctx, in.ID, noon))
+		must(t, s.Post(ctx, in.ID, noon.Add(time.Minute), noon))
 		must(t, s.Lost(ctx, in.ID, noon))
 		list, err := s.Unsettled(ctx)
 		if err != nil || len(list) != 1 || list[0].ID != in.ID {
@@ -65,7 +66,7 @@ func TestConfirmedTextChanges(t *testing.T) {
 		in := draft(t, s)
 		must(t, s.Confirm(ctx, in.ID, Digest("o/n", "title", "body"), "u", noon))
 		must(t, s.SaveDraft(ctx, in.ID, "title", "other", "", "", noon))
-		if err := s.Post(ctx, in.ID, noon); !errors.Is(err, ErrState) {
+		if err := s.Post(ctx, in.ID, noon, noon); !errors.Is(err, ErrState) {
 			t.Errorf("posted without a confirmation: %v", err)
 		}
 		got, err := s.Intent(ctx, in.ID)
@@ -74,6 +75,39 @@ func TestConfirmedTextChanges(t *testing.T) {
 		}
 		if list, err := s.IntentsOf(ctx, "u", 9); err != nil || len(list) != 1 {
 			t.Errorf("drafts %+v, %v", list, err)
+		}
+	})
+}
+
+// TestPostOutdated refuses who read a text before another one was confirmed.
+func TestPostOutdated(t *testing.T) {
+	both(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		in := draft(t, s)
+		must(t, s.Confirm(ctx, in.ID, Digest("o/n", "title", "body"), "u", noon))
+		read, err := s.Intent(ctx, in.ID)
+		must(t, err)
+		must(t, s.SaveDraft(ctx, in.ID, "title", "other", "", "", noon.Add(time.Second)))
+		must(t, s.Confirm(ctx, in.ID, Digest("o/n", "title", "other"), "u", noon.Add(time.Second)))
+		if err := s.Post(ctx, in.ID, read.ChangedAt, noon.Add(time.Minute)); !errors.Is(err, ErrState) {
+			t.Errorf("the first text is taken for posting: %v", err)
+		}
+		must(t, s.Post(ctx, in.ID, noon.Add(time.Second), noon.Add(time.Minute)))
+	})
+}
+
+// TestStepBetween changes the row while a step is under way, as another
+// transaction can where the database does not lock at the start of one.
+func TestStepBetween(t *testing.T) {
+	both(t, func(t *testing.T, s *Store) {
+		in := draft(t, s)
+		err := s.step(t.Context(), in.ID, StateDrafted, noon.Add(time.Hour), func(tx *sql.Tx, in *Intent) error {
+			in.Body = "the first"
+			_, err := tx.ExecContext(t.Context(), `UPDATE intents SET body = 'the second', changed_at = $2 WHERE id = $1`, in.ID, millis(noon.Add(time.Second)))
+			return err
+		})
+		if !errors.Is(err, ErrState) {
+			t.Errorf("wrote over what was saved in between: %v", err)
 		}
 	})
 }
@@ -91,9 +125,9 @@ func TestMoves(t *testing.T) {
 			return s.SaveDraft(ctx, in.ID, "title", "body", "", "", noon)
 		}, []State{StateDrafted, StateConfirmed}},
 		"confirm": {func(ctx context.Context, in Intent) error { return s.Confirm(ctx, in.ID, digest, "u", noon) }, []State{StateDrafted}},
-		"post":    {func(ctx context.Context, in Intent) error { return s.Post(ctx, in.ID, noon) }, []State{StateConfirmed}},
+		"post":    {func(ctx context.Context, in Intent) error { return s.Post(ctx, in.ID, in.ChangedAt, noon) }, []State{StateConfirmed}},
 		"lost":    {func(ctx context.Context, in Intent) error { return s.Lost(ctx, in.ID, noon) }, []State{StatePosting}},
-		"refused": {func(ctx context.Context, in Intent) error { return s.Refused(ctx, in.ID, noon) }, []State{StatePosting, StateUnknown}},
+		"refused": {func(ctx context.Context, in Intent) error { return s.Refused(ctx, in.ID, noon) }, []State{StatePosting}},
 		"absent":  {func(ctx context.Context, in Intent) error { return s.Absent(ctx, in.ID, in.ChangedAt, noon) }, []State{StatePosting, StateUnknown}},
 		"filed":   {func(ctx context.Context, in Intent) error { return s.Filed(ctx, in.ID, 1, noon) }, []State{StatePosting, StateUnknown}},
 	} {
@@ -122,7 +156,7 @@ func TestPostOnce(t *testing.T) {
 		turn <- stores[n%2]
 	}
 	won := race(t, 100, func() bool {
-		err := (<-turn).Post(t.Context(), in.ID, noon)
+		err := (<-turn).Post(t.Context(), in.ID, noon, noon)
 		if err != nil && !errors.Is(err, ErrState) {
 			t.Error(err)
 		}

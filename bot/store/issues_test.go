@@ -15,7 +15,7 @@ func filed(t *testing.T, s *Store, channel string) Intent {
 	}, noon)
 	must(t, err)
 	must(t, s.Confirm(t.Context(), in.ID, Digest("o/n", "title", "body"), "u", noon))
-	must(t, s.Post(t.Context(), in.ID, noon))
+	must(t, s.Post(t.Context(), in.ID, noon, noon))
 	must(t, s.Filed(t.Context(), in.ID, 7, noon))
 	return in
 }
@@ -125,7 +125,7 @@ func TestAbsent(t *testing.T) {
 		ctx := t.Context()
 		in := draft(t, s)
 		must(t, s.Confirm(ctx, in.ID, Digest("o/n", "title", "body"), "u", noon))
-		must(t, s.Post(ctx, in.ID, noon.Add(time.Second)))
+		must(t, s.Post(ctx, in.ID, noon, noon.Add(time.Second)))
 		if err := s.Absent(ctx, in.ID, noon, noon.Add(time.Hour)); !errors.Is(err, ErrState) {
 			t.Errorf("from an outdated view: %v", err)
 		}

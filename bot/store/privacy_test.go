@@ -35,7 +35,7 @@ func known(t *testing.T, s *Store, user, text string) (filed Intent) {
 		}
 		must(t, s.Confirm(ctx, in.ID, Digest("o/n", in.Title, in.Body), user, noon))
 		if n == 2 {
-			must(t, s.Post(ctx, in.ID, noon))
+			must(t, s.Post(ctx, in.ID, noon, noon))
 			must(t, s.Filed(ctx, in.ID, 7, noon))
 			filed = in
 		}
@@ -105,7 +105,7 @@ func TestPrune(t *testing.T) {
 		must(t, err)
 		posting := draft(t, s)
 		must(t, s.Confirm(ctx, posting.ID, Digest("o/n", "title", "body"), "u", noon))
-		must(t, s.Post(ctx, posting.ID, noon))
+		must(t, s.Post(ctx, posting.ID, noon, noon))
 
 		if n, err := s.Prune(ctx, noon.Add(-time.Hour)); err != nil || n != 0 {
 			t.Errorf("too early: %d rows, %v", n, err)
@@ -141,11 +141,11 @@ func TestForgottenWhilePosting(t *testing.T) {
 		ctx := t.Context()
 		in := draft(t, s)
 		must(t, s.Confirm(ctx, in.ID, Digest("o/n", "title", "body"), "u", noon))
-		must(t, s.Post(ctx, in.ID, noon))
+		must(t, s.Post(ctx, in.ID, noon, noon))
 		_, err := s.ForgetUser(ctx, "u", noon)
 		must(t, err)
 		must(t, s.Filed(ctx, in.ID, 9, noon))
-		if err := s.Post(ctx, in.ID, noon); !errors.Is(err, ErrState) {
+		if err := s.Post(ctx, in.ID, noon, noon); !errors.Is(err, ErrState) {
 			t.Errorf("posted again: %v", err)
 		}
 	})
