@@ -6,13 +6,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,53 +16,25 @@ import (
 	"github.com/milvus-medic/medic/config"
 	"github.com/milvus-medic/medic/github"
 	"github.com/milvus-medic/medic/github/peer"
+	"github.com/milvus-medic/medic/github/peer/kill"
 	"github.com/milvus-medic/medic/kb"
 	"github.com/milvus-medic/medic/search"
 	"github.com/milvus-medic/medic/search/paste"
 )
 
-// The child of the kill test is this test binary, started with these.
-const (
-	killDir  = "BOT_TEST_CHILD_DIR"
-	killAPI  = "BOT_TEST_CHILD_API"
-	killStep = "BOT_TEST_CHILD_KILL" // the step before which it dies; 0: none
-	// typedWords are what the person of the child types into the form.
-	typedWords = "typed once and never again"
-)
-
-// killSteps count what the child does and kill it at one of them.
-type killSteps struct{ left int }
-
-func (s *killSteps) step() {
-	if s.left--; s.left == 0 {
-		syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
-	}
-}
-
-// killWire is a step before each request and after each answer.
-type killWire struct {
-	*killSteps
-	base http.RoundTripper
-}
-
-func (k killWire) RoundTrip(req *http.Request) (*http.Response, error) {
-	k.step()
-	resp, err := k.base.RoundTrip(req)
-	k.step()
-	return resp, err
-}
+// typedWords are what the person of the child types into the form.
+const typedWords = "typed once and never again"
 
 // killIntents are the real store, with a step before and after each write.
 type killIntents struct {
-	*killSteps
+	*kill.Child
 	store *store.Store
 }
 
 func (k killIntents) around(write func() error) error {
-	k.step()
+	k.Step()
 	err := write()
-	k.step()
+	k.Step()
 	return err
 }
 
@@ -86,47 +54,45 @@ func (k killIntents) Filed(ctx context.Context, id string, issue int, at time.Ti
 	return k.around(func() error { return k.store.Filed(ctx, id, issue, at) })
 }
 
-// killBot is a bot without Discord, on the files of dir.
-func killBot(t *testing.T, dir, api string, s *killSteps) *Bot {
+// killBot is a bot without Discord, on the files of the child.
+func killBot(t *testing.T, self *kill.Child) *Bot {
 	t.Helper()
 	index, err := search.New(kb.Builtin()[:1], nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { index.Close() })
-	st, err := store.Open(t.Context(), filepath.Join(dir, store.FileName))
+	st, err := store.Open(t.Context(), filepath.Join(self.Dir, store.FileName))
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := Options{Config: config.Default(), Index: index, Store: st, GitHub: quickHub}
-	o.Config.GitHub.Token, o.Config.GitHub.APIURL, o.Config.GitHub.Quota = hubToken, api, config.Quota{}
+	o.Config.GitHub.Token, o.Config.GitHub.APIURL, o.Config.GitHub.Quota = hubToken, self.API, config.Quota{}
 	o.GitHub.Client.Timeout = 150 * time.Millisecond
-	o.GitHub.Client.Transport = killWire{s, &http.Transport{}}
+	o.GitHub.Client.Transport = self.Wire(&http.Transport{})
 	o.GitHub.Filer.AbsentAfter = 400 * time.Millisecond // long against what the peer does with a request that it has
 	b, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.Close() })
-	b.hub.intents = killIntents{s, st}
+	b.hub.intents = killIntents{self, st}
 	return b
 }
 
 // TestFilingKillChild is the bot that dies: it carries one report on from
 // wherever it stands until it is filed. The person always agrees.
 func TestFilingKillChild(t *testing.T) {
-	dir := os.Getenv(killDir)
-	if dir == "" {
-		t.Skip("started by TestFilingKilled")
-	}
-	left, err := strconv.Atoi(os.Getenv(killStep))
+	self, ok, err := kill.Self()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &killSteps{left}
-	b := killBot(t, dir, os.Getenv(killAPI), s)
+	if !ok {
+		t.Skip("started by TestFilingKilled")
+	}
+	b := killBot(t, self)
 	for range 200 {
-		done, err := carryOn(t.Context(), b, s)
+		done, err := carryOn(t.Context(), b, self)
 		if done {
 			return
 		}
@@ -139,7 +105,7 @@ func TestFilingKillChild(t *testing.T) {
 }
 
 // carryOn takes the next step of the one report there is.
-func carryOn(ctx context.Context, b *Bot, s *killSteps) (done bool, err error) {
+func carryOn(ctx context.Context, b *Bot, self *kill.Child) (done bool, err error) {
 	filed, err := b.store.FollowedIssues(ctx, time.Now())
 	if err != nil || len(filed) > 0 {
 		return err == nil, err
@@ -149,7 +115,7 @@ func carryOn(ctx context.Context, b *Bot, s *killSteps) (done bool, err error) {
 		return false, err
 	}
 	if len(open) == 0 {
-		return false, begin(ctx, b, s)
+		return false, begin(ctx, b, self)
 	}
 	in := open[0]
 	d, err := draftOf(in)
@@ -164,26 +130,26 @@ func carryOn(ctx context.Context, b *Bot, s *killSteps) (done bool, err error) {
 		}
 	case !strings.Contains(in.Body, typedWords):
 		if err = takeAnswers(d, map[string][]string{d.Questions(1)[0].ID: {typedWords}}); err == nil {
-			s.step()
+			self.Step()
 			_, err = b.saveDraft(ctx, in, d)
-			s.step()
+			self.Step()
 		}
 	default:
-		s.step()
+		self.Step()
 		_, err = b.file(ctx, in, "u", store.Digest(in.Repository, in.Title, in.Body)[:digestDigits])
 	}
 	return false, err
 }
 
-func begin(ctx context.Context, b *Bot, s *killSteps) error {
+func begin(ctx context.Context, b *Bot, self *kill.Child) error {
 	p := paste.FromText(widget)
 	answer, err := b.Ask(ctx, p, "en")
 	if err != nil {
 		return err
 	}
-	s.step()
+	self.Step()
 	_, _, err = b.beginReport(ctx, &report{owner: "u", channel: "c", lang: "en", paste: p, answer: answer}, b.target)
-	s.step()
+	self.Step()
 	return err
 }
 
@@ -227,7 +193,10 @@ func killScenario(t *testing.T, name string, first, second int, fault *peer.Faul
 	dir := t.TempDir()
 	typed := false
 	for _, at := range []int{first, second, 0} {
-		died := runKillChild(t, dir, p.API(), at)
+		died, err := kill.Run(t.Context(), "TestFilingKillChild", dir, p.API(), at)
+		if err != nil {
+			t.Fatal(err)
+		}
 		typed = checkDraft(t, name, dir, typed)
 		if !died {
 			break
@@ -271,20 +240,4 @@ func checkDraft(t *testing.T, name, dir string, typed bool) bool {
 		t.Errorf("%s: what was typed is lost", name)
 	}
 	return has
-}
-
-// runKillChild starts a child and reports whether it died at its step.
-func runKillChild(t *testing.T, dir, api string, at int) bool {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFilingKillChild$")
-	cmd.Env = append(os.Environ(), killDir+"="+dir, killAPI+"="+api, killStep+"="+strconv.Itoa(at))
-	out, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL {
-		return true
-	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return false
 }

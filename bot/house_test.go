@@ -26,6 +26,7 @@ var imports = map[string][]string{
 	"bot/store":              {},
 	"github":                 {"search/paste"},
 	"github/peer":            {},
+	"github/peer/kill":       {}, // tests only, as above
 	"github/peer/openapi":    {"github/peer"},
 	"search":                 {"kb", "search/paste"},
 	"search/paste":           {},

@@ -8,47 +8,15 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/milvus-medic/medic/github/peer"
+	"github.com/milvus-medic/medic/github/peer/kill"
 )
-
-// The child of the kill test is this test binary, started with these.
-const (
-	childDir  = "GITHUB_TEST_CHILD_DIR"
-	childAPI  = "GITHUB_TEST_CHILD_API"
-	childKill = "GITHUB_TEST_CHILD_KILL" // the step before which it dies; 0: none
-)
-
-// steps counts what the child does and kills it at one of them.
-type steps struct{ left int }
-
-func (s *steps) step() {
-	if s.left--; s.left == 0 {
-		syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
-	}
-}
-
-// killWire is a step before each request and after each answer.
-type killWire struct {
-	*steps
-	base http.RoundTripper
-}
-
-func (k killWire) RoundTrip(req *http.Request) (*http.Response, error) {
-	k.step()
-	resp, err := k.base.RoundTrip(req)
-	k.step()
-	return resp, err
-}
 
 // record is an intent on disk, with its draft.
 type record struct {
@@ -60,7 +28,7 @@ type record struct {
 
 // fileIntents keep one intent in a file that is replaced as a whole.
 type fileIntents struct {
-	*steps
+	*kill.Child
 	name string
 }
 
@@ -77,20 +45,20 @@ func (f *fileIntents) write(r record) error {
 	if err != nil {
 		return err
 	}
-	f.step()
+	f.Step()
 	tmp, err := os.Create(f.name + ".new")
 	if err != nil {
 		return err
 	}
 	if _, err = tmp.Write(content); err == nil {
-		f.step()
+		f.Step()
 		err = errors.Join(tmp.Sync(), tmp.Close())
 	}
-	f.step()
+	f.Step()
 	if err == nil {
 		err = os.Rename(tmp.Name(), f.name)
 	}
-	f.step()
+	f.Step()
 	return err
 }
 
@@ -131,19 +99,17 @@ const killAbsent = 400 * time.Millisecond
 // TestKillChild is the program that dies: it carries one intent on from
 // wherever it stands until it is filed. The person always agrees.
 func TestKillChild(t *testing.T) {
-	dir := os.Getenv(childDir)
-	if dir == "" {
-		t.Skip("started by TestKillAnywhere")
-	}
-	left, err := strconv.Atoi(os.Getenv(childKill))
+	self, ok, err := kill.Self()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &steps{left}
-	store := &fileIntents{s, filepath.Join(dir, "intent.json")}
+	if !ok {
+		t.Skip("started by TestKillAnywhere")
+	}
+	store := &fileIntents{self, filepath.Join(self.Dir, "intent.json")}
 	c, err := New(Options{
-		API: os.Getenv(childAPI), Token: func() string { return testToken }, Timeout: killAbsent / 4, MaxWait: -1, WriteGap: time.Nanosecond,
-		Transport: killWire{s, &http.Transport{}},
+		API: self.API, Token: func() string { return testToken }, Timeout: killAbsent / 4, MaxWait: -1, WriteGap: time.Nanosecond,
+		Transport: self.Wire(&http.Transport{}),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -185,18 +151,14 @@ type killer struct {
 // run starts a child and reports whether it died at its step.
 func (k *killer) run(t *testing.T, dir string, at int) bool {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKillChild$")
-	cmd.Env = append(os.Environ(), childDir+"="+dir, childAPI+"="+k.p.API(), childKill+"="+strconv.Itoa(at))
-	out, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL {
-		k.kills.Add(1)
-		return true
-	}
+	died, err := kill.Run(t.Context(), "TestKillChild", dir, k.p.API(), at)
 	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatal(err)
 	}
-	return false
+	if died {
+		k.kills.Add(1)
+	}
+	return died
 }
 
 // killFaults are what goes wrong on top of the first request to file.
@@ -247,7 +209,7 @@ func (k *killer) scenario(t *testing.T, name string, first, second int, fault *p
 	dir := t.TempDir()
 	in := sample("x")
 	in.Title = "[Bug]: " + name
-	store := &fileIntents{&steps{}, filepath.Join(dir, "intent.json")}
+	store := &fileIntents{&kill.Child{}, filepath.Join(dir, "intent.json")}
 	if err := store.write(record{State: "drafted", Intent: in}); err != nil {
 		t.Fatal(err)
 	}
