@@ -39,7 +39,7 @@ type Config struct {
 	// Screenshots says how the text in pictures is read.
 	Screenshots Screenshots `yaml:"screenshots"`
 	// Language is the interface language where neither the reader nor the
-	// server says one: "en" or "ko".
+	// server says one, one of Languages.
 	Language string `yaml:"language"`
 }
 

@@ -157,7 +157,10 @@ func (g GitHub) check(health string, say func(ok bool, key, format string, args 
 	say(g.WebhookSecret == "" || len(g.WebhookSecret) >= minWebhookSecret, "github.webhook_secret_file",
 		"is shorter than %d characters; make a random one and enter it on GitHub too", minWebhookSecret)
 	say(g.Poll >= time.Minute && g.Poll <= 24*time.Hour, "github.poll", "%s is not between 1m and 24h", g.Poll)
-	for key, n := range map[string]int{"user_per_day": g.Quota.UserPerDay, "guild_per_hour": g.Quota.GuildPerHour, "per_hour": g.Quota.PerHour} {
-		say(n >= 0 && n <= 1000, "github.quota."+key, "%d is not between 0 (no bound) and 1000", n)
+	for _, q := range []struct {
+		key string
+		n   int
+	}{{"user_per_day", g.Quota.UserPerDay}, {"guild_per_hour", g.Quota.GuildPerHour}, {"per_hour", g.Quota.PerHour}} {
+		say(q.n >= 0 && q.n <= 1000, "github.quota."+q.key, "%d is not between 0 (no bound) and 1000", q.n)
 	}
 }
