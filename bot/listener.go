@@ -70,11 +70,12 @@ func (b *Bot) hear(ctx context.Context, t *talk, n turn) error {
 	a := b.asks(n.message)
 	r := b.read(ctx, a)
 	if n.explicit && b.apart(ctx, t, a, r) {
-		t.release()
-		t = b.talks.restart(n.message, n.manner())
-		if err := t.hold(ctx); err != nil {
-			return err
+		next := b.talks.restart(n.message, n.manner())
+		if err := next.hold(ctx); err != nil {
+			return err // the turn that is given back is that of t
 		}
+		t.release()
+		t = next
 	}
 	b.talks.put(t, n.message.ID, r)
 	return b.speak(ctx, t, n)
