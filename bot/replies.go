@@ -175,13 +175,18 @@ func (b *Bot) deleted(ctx context.Context, e *session.DeleteEvent) error {
 	b.replies.forget(e.MessageID)
 	t := b.talks.of(e.MessageID)
 	b.talks.drop(e.MessageID)
-	if err := b.withdraw(ctx, e.MessageID); err != nil || t == nil {
+	err := b.withdraw(ctx, e.MessageID)
+	if t == nil {
 		return err
 	}
-	if err := t.hold(ctx); err != nil {
-		return err
+	if late := t.hold(ctx); late != nil {
+		return errors.Join(err, late)
 	}
 	defer t.release()
+	b.talks.drop(e.MessageID) // it may have been read meanwhile
+	if err != nil {
+		return err
+	}
 	rest := b.talks.state(t, "")
 	if rest.anchor == "" || len(rest.readings) == 0 {
 		return nil

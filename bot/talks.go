@@ -29,8 +29,8 @@ const (
 // and what the bot said to it. Its fields belong to talks; who holds the turn
 // is the only one to read messages for it and to answer.
 type talk struct {
-	turn      chan struct{}
-	person    string // whose messages they are
+	turn chan struct{}
+	talkKey
 	parts     []part
 	last      time.Time // of its latest message
 	addressed bool      // the bot was spoken to
@@ -67,7 +67,7 @@ type part struct {
 	weight int // bytes, as counted when it was put
 }
 
-func newTalk(person string) *talk { return &talk{turn: make(chan struct{}, 1), person: person} }
+func newTalk(key talkKey) *talk { return &talk{turn: make(chan struct{}, 1), talkKey: key} }
 
 // hold waits for the turn, release gives it back.
 func (t *talk) hold(ctx context.Context) error {
@@ -93,6 +93,7 @@ type talks struct {
 	weight int               // bytes of text in parts
 }
 
+// talkKey is where a talk is and whose messages it is made of.
 type talkKey struct{ channel, person string }
 
 type remembered struct {
@@ -124,9 +125,9 @@ func (s *talks) join(m *discordgo.Message, how manner) *talk {
 	key := talkKey{m.ChannelID, m.Author.ID}
 	t := s.open[key]
 	if t == nil || !s.continues(t, m, how) {
-		t = newTalk(m.Author.ID)
+		t = newTalk(key)
 	}
-	s.add(key, t, m, how)
+	s.add(t, m, how)
 	return t
 }
 
@@ -134,15 +135,15 @@ func (s *talks) join(m *discordgo.Message, how manner) *talk {
 func (s *talks) restart(m *discordgo.Message, how manner) *talk {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := newTalk(m.Author.ID)
-	s.add(talkKey{m.ChannelID, m.Author.ID}, t, m, how)
+	t := newTalk(talkKey{m.ChannelID, m.Author.ID})
+	s.add(t, m, how)
 	return t
 }
 
 // add makes a message part of a talk. The lock is held.
-func (s *talks) add(key talkKey, t *talk, m *discordgo.Message, how manner) {
-	s.open[key], s.byID[m.ID] = t, t
-	s.order = append(s.order, remembered{m.ID, key})
+func (s *talks) add(t *talk, m *discordgo.Message, how manner) {
+	s.open[t.talkKey], s.byID[m.ID] = t, t
+	s.order = append(s.order, remembered{m.ID, t.talkKey})
 	t.addressed = t.addressed || how.addressed
 	if at := postedAt(m.ID); at.After(t.last) {
 		t.last = at
@@ -198,7 +199,12 @@ func (s *talks) of(message string) *talk {
 func (s *talks) put(t *talk, message string, r *reading) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dropPart(t, message)
+	if had := s.byID[message]; had != nil {
+		s.dropPart(had, message)
+	} else { // it was forgotten while it was read, and has to be once more
+		s.order = append(s.order, remembered{message, t.talkKey})
+	}
+	s.byID[message] = t
 	p := part{message, r, r.weight()}
 	t.parts = append(t.parts, p)
 	slices.SortFunc(t.parts, func(a, b part) int { return byAge(a.id, b.id) })

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/milvus-medic/medic/bot/session"
 	"github.com/milvus-medic/medic/config"
 	"github.com/milvus-medic/medic/search/paste"
 )
@@ -62,5 +63,51 @@ func TestTurnIsGivenBack(t *testing.T) {
 	}
 	if apart == 0 {
 		t.Error("no message was a question of its own: the test shows nothing")
+	}
+}
+
+// TestDeletedWhileRead: of a message that is deleted while it is read nothing
+// is kept, and nothing of it is counted for ever.
+func TestDeletedWhileRead(t *testing.T) {
+	b := offline(t)
+	m := messageOf(1)
+	k := b.talks.join(m, manner{})
+	if err := k.hold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		done <- b.deleted(t.Context(), &session.DeleteEvent{MessageID: m.ID, ChannelID: m.ChannelID})
+	}()
+	for b.talks.of(m.ID) != nil { // until it is dropped
+		time.Sleep(time.Millisecond)
+	}
+	b.talks.put(k, m.ID, &reading{paste: paste.FromText("it hums")})
+	k.release()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if now := b.talks.state(k, ""); len(now.readings) != 0 || b.talks.weight != 0 {
+		t.Errorf("%d texts are kept, %d bytes counted", len(now.readings), b.talks.weight)
+	}
+}
+
+// TestForgottenWhileRead: a message that others push out while it is read is
+// answered, and forgotten like any other later.
+func TestForgottenWhileRead(t *testing.T) {
+	s := newTalks(time.Minute)
+	m := messageOf(0)
+	slow := s.join(m, manner{})
+	for n := range 2 * maxTalkMessages {
+		if n == maxTalkMessages {
+			s.put(slow, m.ID, &reading{paste: paste.FromText("it hums")})
+			if len(s.state(slow, "").readings) != 1 {
+				t.Fatal("what was read is not there to be answered")
+			}
+		}
+		s.join(messageOf(n+1), manner{})
+	}
+	if s.weight != 0 || s.byID[m.ID] != nil {
+		t.Errorf("%d bytes are counted for what is forgotten", s.weight)
 	}
 }
