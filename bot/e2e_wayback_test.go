@@ -10,6 +10,7 @@ import (
 
 	"github.com/milvus-medic/medic/bot/playground"
 	"github.com/milvus-medic/medic/bot/store"
+	"github.com/milvus-medic/medic/github"
 	"github.com/milvus-medic/medic/github/peer"
 )
 
@@ -82,6 +83,30 @@ func TestWayBack(t *testing.T) {
 				return err == nil && !i.Gone
 			})
 		})
+	}
+}
+
+// TestMoveAfterACrash: an issue that was transferred is followed although the
+// bot ended between the note of it and the move.
+func TestMoveAfterACrash(t *testing.T) {
+	h := filedWorld(t, func(o *Options) { o.GitHub.Poll = time.Hour })
+	from, to := github.Repo{Owner: "milvus-io", Name: "milvus"}, github.Repo{Owner: "milvus-io", Name: "pymilvus"}
+	e := github.Event{Kind: github.EventTransferred, Repo: from, Number: 1, MovedTo: to, MovedNumber: 7}
+	issue, err := h.bot.store.Issue(t.Context(), from.String(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := store.Note{ID: e.Key(), Kind: store.NoteKind(e.Kind), Detail: "{}", Due: time.Now()}
+	if fresh, err := h.bot.store.Happened(t.Context(), issue, false, note, time.Now()); err != nil || !fresh {
+		t.Fatalf("fresh %v, %v", fresh, err)
+	}
+	for range 2 { // GitHub says it again and again
+		if err := h.bot.happened(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.bot.store.Issue(t.Context(), to.String(), 7); err != nil {
+		t.Error(err)
 	}
 }
 

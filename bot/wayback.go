@@ -101,15 +101,17 @@ func (b *Bot) happened(ctx context.Context, e github.Event) error {
 	}
 	changed := e.Kind == github.EventClosed || e.Kind == github.EventReopened
 	fresh, err := b.store.Happened(ctx, issue, changed, store.Note{ID: e.Key(), Kind: store.NoteKind(e.Kind), Detail: string(detail), Due: due}, now)
-	if err != nil || !fresh {
+	if err != nil {
 		return err
 	}
-	b.log.Info("issue event", "repo", name, "issue", e.Number, "kind", string(e.Kind))
-	if e.Kind == github.EventTransferred {
-		err = b.store.Moved(ctx, issue, e.MovedTo.String(), e.MovedNumber, now)
+	if fresh {
+		b.log.Info("issue event", "repo", name, "issue", e.Number, "kind", string(e.Kind))
+		nudge(b.hub.tell)
 	}
-	nudge(b.hub.tell)
-	return err
+	if e.Kind == github.EventTransferred { // not only when it is fresh: a crash may have come between
+		return b.store.Moved(ctx, issue, e.MovedTo.String(), e.MovedNumber, now)
+	}
+	return nil
 }
 
 // pollAll asks how every followed issue stands: where no webhook arrives this
