@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -95,6 +96,11 @@ func TestGitHubFaultsAreSaid(t *testing.T) {
 			}
 			if c.mend == nil {
 				h.issues(1)
+				page := httptest.NewRecorder()
+				h.bot.handler().ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+				if !strings.Contains(page.Body.String(), `medic_issues_created_total{result="adopted"} 1`) {
+					t.Error("what was found on GitHub is not counted as such")
+				}
 				return
 			}
 			c.mend(h, wire)
@@ -132,6 +138,43 @@ func TestH1LostRequestIsAskedFor(t *testing.T) {
 	if posts := h.posts(); posts != 1 {
 		t.Errorf("%d requests to file arrived, want the one that was asked for", posts)
 	}
+}
+
+// TestAnotherTryThatCannotLook: where GitHub cannot be asked whether a report
+// is there, nobody reads that it is not, and no report of the day is given back.
+func TestAnotherTryThatCannotLook(t *testing.T) {
+	wire := &cutWire{base: &http.Transport{MaxIdleConnsPerHost: 10}}
+	h := newHubWorld(t, func(o *Options) {
+		o.GitHub.Client.Transport, o.GitHub.Client.Timeout = wire, 150*time.Millisecond
+		o.Config.GitHub.Quota = config.Quota{UserPerDay: 1}
+	})
+	ada := h.local.As("Ada")
+	preview := h.report(ada, "general", widget)
+	postFault(peer.Fault{Hang: true})(h, nil)
+	h.press(ada, "general", preview, actFile)
+	note := h.reply(h.local.As("Grace"), "general", "did not arrive")
+	wire.cut.Store(true)
+	h.press(ada, "general", note, actAgain)
+	h.logged("report not looked up before another try")
+	h.eventually("the second answer says that nobody knows", func() bool {
+		n := 0
+		for _, m := range ada.Sees("general") {
+			if strings.Contains(m.Text(), "Nothing was filed") {
+				t.Errorf("%s", m.Text())
+			}
+			if strings.Contains(m.Text(), "it is not known yet") {
+				n++
+			}
+		}
+		return n == 2
+	})
+	if _, ok := h.bot.hub.quota.Take(ada.ID(), "", time.Now()); ok {
+		t.Error("a report of the day was given back")
+	}
+	wire.cut.Store(false)
+	h.press(ada, "general", note, actAgain)
+	h.reply(ada, "general", "Filed as")
+	h.issues(1)
 }
 
 // TestH10LabelsAreNotPromised where they would be dropped.

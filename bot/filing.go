@@ -218,13 +218,19 @@ func (b *Bot) send(ctx context.Context, id, by string, d *github.Draft,
 			b.log.Error("filed, and not noted", "report", in.ID, "issue", out.Issue, "err", err)
 			nudge(b.hub.settle)
 		}
-		b.metrics.filed("filed")
+		result := "filed"
+		if out.Adopted {
+			result = "adopted"
+		}
+		b.metrics.filed(result)
 		b.log.Info("filed", "repo", in.Repository, "issue", out.Issue, "adopted", out.Adopted, "comment", in.OnIssue != 0)
 		nudge(b.hub.tell)
 		in.Issue = out.Issue
 		return b.filedMessage(in, out, say), nil
 	case errors.Is(err, store.ErrState):
-		b.hub.quota.Return(by, in.Guild)
+		if !settled(in) { // another try has taken nothing that it could give back
+			b.hub.quota.Return(by, in.Guild)
+		}
 		return b.now(ctx, in), nil
 	case errors.Is(err, github.ErrUnknown):
 		b.metrics.filed("unknown")
@@ -234,6 +240,9 @@ func (b *Bot) send(ctx context.Context, id, by string, d *github.Draft,
 		return b.standing(in), nil
 	case errors.Is(err, github.ErrAbsent):
 		return b.absentMessage(in, say), nil
+	case err != nil && b.undecided(ctx, in.ID):
+		b.log.Warn("report not looked up before another try", "report", in.ID, "err", err)
+		return b.standing(in), nil
 	case errors.As(err, &refused):
 		b.hub.quota.Return(by, in.Guild)
 		b.metrics.filed("refused")
@@ -244,6 +253,13 @@ func (b *Bot) send(ctx context.Context, id, by string, d *github.Draft,
 	}
 	b.hub.quota.Return(by, in.Guild)
 	return session.Message{}, err
+}
+
+// undecided tells whether nobody knows if a report arrived: where the look-up
+// before another try failed, as little is known as before it.
+func (b *Bot) undecided(ctx context.Context, id string) bool {
+	in, err := b.store.Intent(ctx, id)
+	return err != nil || settled(in)
 }
 
 // labels are those that the form asks for, if they will stay: what would be
