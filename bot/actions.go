@@ -116,11 +116,8 @@ func (b *Bot) pressShare(ctx context.Context, i *session.Interaction, r *report)
 	if err := b.session.Acknowledge(ctx, i, true); err != nil {
 		return err
 	}
-	reply, _ := r.reply()
-	public := b.reports.add(&report{
-		owner: r.owner, guild: r.guild, channel: r.channel, lang: r.lang, paste: r.paste, answer: Answer{Verdict: r.answer.Verdict, Reply: reply},
-	})
-	c := b.answerCard(reply, public.id, false)
+	public := b.reports.add(&report{owner: r.owner, guild: r.guild, channel: r.channel, lang: r.lang, paste: r.paste, answer: r.now()})
+	c := b.answerCard(public.answer.Reply, public.id, false)
 	c.lead = "-# " + b.words.say(r.lang, "shared")
 	m := b.render(c)
 	m.Nonce = r.id // one post, however often it is pressed
@@ -140,8 +137,9 @@ func (b *Bot) pressPick(ctx context.Context, i *session.Interaction, r *report) 
 		return b.session.Respond(ctx, i, session.Message{Content: b.words.say(r.lang, "expired"), Ephemeral: true})
 	}
 	lang := languageOf(string(i.Locale), r.paste.Text(), b.cfg.Language)
-	answer := Answer{Verdict: r.answer.Verdict, Reply: entryReply(e, lang, r.answer.Verdict.Env.Deployment)}
-	for _, h := range r.answer.Verdict.Hits {
+	answer := r.now()
+	answer.Reply = entryReply(e, lang, answer.Verdict.Env.Deployment)
+	for _, h := range answer.Verdict.Hits {
 		if h.Doc.ID == e.ID && h.Grade >= search.Likely {
 			answer.Reply.show(h, lang)
 		}

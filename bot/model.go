@@ -182,9 +182,7 @@ type work func(context.Context) (change func(*Reply), err error)
 
 // workOn returns what the model can do for a report; nil: nothing.
 func (b *Bot) workOn(r *report) work {
-	r.mu.Lock()
-	answer := r.answer
-	r.mu.Unlock()
+	answer := r.now()
 	reply := answer.Reply
 	switch {
 	case reply.Answer != nil && reply.inEnglish() && reply.Text.Lang == english:

@@ -67,11 +67,12 @@ func modelText(r Reply, p func(string, ...any), say func(string, ...data) string
 
 // pressOriginal shows the reviewed text of an answer that a model translated.
 func (b *Bot) pressOriginal(ctx context.Context, i *session.Interaction, r *report) error {
-	reply, _ := r.reply()
+	answer := r.now()
+	reply := answer.Reply
 	if reply.Answer == nil {
 		return b.session.Respond(ctx, i, session.Message{Content: b.words.say(r.lang, "expired"), Ephemeral: true})
 	}
-	answer := Answer{Verdict: r.answer.Verdict, Reply: entryReply(reply.Answer, english, reply.Deployment)}
+	answer.Reply = entryReply(reply.Answer, english, reply.Deployment)
 	next := b.reports.add(&report{owner: r.owner, guild: r.guild, channel: r.channel, lang: english, paste: r.paste, answer: answer, private: true})
 	return b.session.Respond(ctx, i, b.renderDiscord(answer.Reply, next.id, true))
 }

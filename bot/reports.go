@@ -36,6 +36,14 @@ type report struct {
 	reason string // why it was not the reader's problem
 }
 
+// now returns the answer as it is now: a reader's choice or a model may change
+// it at any time.
+func (r *report) now() Answer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.answer
+}
+
 // reply returns what is shown now, and whether the problem is solved.
 func (r *report) reply() (Reply, bool) {
 	r.mu.Lock()

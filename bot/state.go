@@ -108,11 +108,12 @@ func (b *Bot) feedback(ctx context.Context, i *session.Interaction, r *report, v
 		label += "_" + reason
 	}
 	b.metrics.feedback(label)
+	answer := r.now()
 	f := store.Feedback{
-		Report: r.id, Author: i.User.ID, Guild: r.guild, Verdict: v, Reason: reason, Problem: fingerprint(leading(r.answer)), At: time.Now(),
+		Report: r.id, Author: i.User.ID, Guild: r.guild, Verdict: v, Reason: reason, Problem: fingerprint(leading(answer)), At: time.Now(),
 	}
-	if r.answer.Reply.Answer != nil {
-		f.Entry = r.answer.Reply.Answer.ID
+	if answer.Reply.Answer != nil {
+		f.Entry = answer.Reply.Answer.ID
 	}
 	if err := b.store.AddFeedback(ctx, f); err != nil {
 		b.log.Error("feedback not recorded", "guild", r.guild, "err", err)
