@@ -125,7 +125,8 @@ func (c *cli) logger(cfg config.Config) *slog.Logger {
 	if cfg.Log.Format == "text" {
 		h = slog.NewTextHandler(c.Stderr, opts)
 	}
-	return slog.New(session.Censor(h, cfg.Discord.Token.Reveal(), cfg.GitHub.Token.Reveal(), cfg.GitHub.AppKey.Reveal(), cfg.GitHub.WebhookSecret.Reveal()))
+	return slog.New(session.Censor(h, cfg.Discord.Token.Reveal(), cfg.GitHub.Token.Reveal(), cfg.GitHub.AppKey.Reveal(), cfg.GitHub.WebhookSecret.Reveal(),
+		cfg.Model.Key.Reveal()))
 }
 
 var logLevels = map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}

@@ -3,12 +3,16 @@ package bot
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/milvus-medic/medic/config"
 )
 
 // TestMain lets the scripts run the program's own main in a process of its own.
@@ -78,4 +82,21 @@ func TestAskGiantLine(t *testing.T) {
 		t.Errorf("code %d, out %d bytes, err %q", code, out.Len(), errs.String())
 	}
 	t.Log(errs.String())
+}
+
+// TestLogHoldsNoSecret logs every secret of the settings.
+func TestLogHoldsNoSecret(t *testing.T) {
+	var out bytes.Buffer
+	c := &cli{Process: Process{Stderr: &out}}
+	cfg := config.Default()
+	for n, secret := range []*config.Secret{&cfg.Discord.Token, &cfg.GitHub.Token, &cfg.GitHub.AppKey, &cfg.GitHub.WebhookSecret, &cfg.Model.Key} {
+		*secret = config.Secret("canary-of-the-" + strconv.Itoa(n))
+	}
+	log := c.logger(cfg)
+	for _, secret := range []config.Secret{cfg.Discord.Token, cfg.GitHub.Token, cfg.GitHub.AppKey, cfg.GitHub.WebhookSecret, cfg.Model.Key} {
+		log.Error("refused: "+secret.Reveal(), "err", errors.New(secret.Reveal()))
+	}
+	if strings.Contains(out.String(), "canary") || strings.Count(out.String(), "\n") != 5 {
+		t.Errorf("the log holds a secret, or not all lines:\n%s", out.String())
+	}
 }
