@@ -234,7 +234,8 @@ func (b *Bot) adopt(ctx context.Context, e *session.MessageEvent, reply string) 
 	}
 	b.replies.claim(ctx, m, n.explicit)
 	b.replies.put(ctx, m.ID, sent{channel: m.ChannelID, reply: reply, addressed: n.explicit, entry: j.entry(), problem: fingerprint(leading(j.answer))})
-	b.talks.answered(t, said{anchor: m.ID, entry: j.entry(), shape: b.shapeOf(j), asking: j.entry() == ""})
-	b.cooldown.allow(m.ChannelID, j.entry(), time.Now(), b.cfg.Discord.Cooldown)
+	now := said{anchor: m.ID, entry: j.entry(), shape: b.shapeOf(j), asking: j.entry() == ""}
+	b.talks.answered(t, now)
+	b.cooldown.allow(m.ChannelID, now.about(), time.Now(), b.cfg.Discord.Cooldown)
 	return nil
 }

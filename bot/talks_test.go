@@ -111,3 +111,23 @@ func TestForgottenWhileRead(t *testing.T) {
 		t.Errorf("%d bytes are counted for what is forgotten", s.weight)
 	}
 }
+
+// TestAdoptedAskingWaits: after a start the bot does not ask for a log again
+// where it had asked before.
+func TestAdoptedAskingWaits(t *testing.T) {
+	b := offline(t)
+	m := messageOf(1)
+	m.Content = "my milvus crashes"
+	b.cfg.Discord.Channels = []string{m.ChannelID}
+	b.languages = func(context.Context, string, string) (channel, guild string) { return "en", "en" }
+	if err := b.adopt(t.Context(), b.session.Arrived(m, "7"), "99"); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.talks.state(b.talks.of(m.ID), ""); !s.asking {
+		t.Fatalf("%+v is not taken as asking", s.said)
+	}
+	asking := said{asking: true}
+	if b.cooldown.allow(m.ChannelID, asking.about(), time.Now(), time.Hour) {
+		t.Error("it may be asked for at once")
+	}
+}
