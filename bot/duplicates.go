@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -126,7 +127,11 @@ func (b *Bot) pressForm(ctx context.Context, i *session.Interaction, in store.In
 			return err
 		}
 	}
-	if in, err = b.saveDraft(ctx, in, d); err != nil {
+	in, err = b.saveDraft(ctx, in, d)
+	if errors.Is(err, store.ErrState) {
+		return b.session.UpdateMessage(ctx, i, b.standing(in))
+	}
+	if err != nil {
 		return err
 	}
 	return b.openForm(ctx, i, in, d, modalAgain)
