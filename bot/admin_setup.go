@@ -200,7 +200,7 @@ const maxButtonLabel = 80
 func chooser(a panelAction, kind discordgo.SelectMenuType, placeholder string, have []string, types ...discordgo.ChannelType) discordgo.SelectMenu {
 	none := 0
 	menu := discordgo.SelectMenu{
-		MenuType: kind, CustomID: a.customID(), Placeholder: cutText(placeholder, 150), MinValues: &none, MaxValues: maxChosen, ChannelTypes: types,
+		MenuType: kind, CustomID: a.customID(), Placeholder: cutText(placeholder, maxPlaceholder), MinValues: &none, MaxValues: maxChosen, ChannelTypes: types,
 	}
 	value := discordgo.SelectMenuDefaultValueChannel
 	if kind == discordgo.RoleSelectMenu {
@@ -213,7 +213,7 @@ func chooser(a panelAction, kind discordgo.SelectMenuType, placeholder string, h
 }
 
 func languageChooser(have string, say speaker) discordgo.SelectMenu {
-	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: panelLanguage.customID(), Placeholder: cutText(say("setupLanguage"), 150)}
+	menu := discordgo.SelectMenu{MenuType: discordgo.StringSelectMenu, CustomID: panelLanguage.customID(), Placeholder: cutText(say("setupLanguage"), maxPlaceholder)}
 	menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: cutText(say("setupLanguageOpen"), maxOptionLabel), Value: languageOpen, Default: have == ""})
 	for _, lang := range config.Languages {
 		menu.Options = append(menu.Options, discordgo.SelectMenuOption{Label: languageNames[lang], Value: lang, Default: lang == have})

@@ -77,7 +77,7 @@ func (b *Bot) pressIssue(ctx context.Context, i *session.Interaction, r *report)
 	if err != nil {
 		return err
 	}
-	if in.State != store.StateDrafted && in.State != store.StateConfirmed {
+	if settled(in) {
 		return b.edit(ctx, i, b.standing(in))
 	}
 	return b.edit(ctx, i, b.duplicatesMessage(ctx, r, in, d))
