@@ -55,7 +55,8 @@ func TestLocales(t *testing.T) {
 	}
 }
 
-// TestSentencesExist wants every sentence that the code says to be there.
+// TestSentencesExist wants every sentence that the code says to be there, and
+// no other.
 func TestSentencesExist(t *testing.T) {
 	w, err := newWords()
 	if err != nil {
@@ -69,11 +70,14 @@ func TestSentencesExist(t *testing.T) {
 	_, files := house(t)
 	said := regexp.MustCompile(`(?:[^.]say\(|words\.say\([^,]+, |list\(|refuse\()"(\w+)"`)
 	n := 0
+	var all strings.Builder
 	for _, f := range files {
 		if f.room != "bot" || f.test {
 			continue
 		}
-		for _, m := range said.FindAllStringSubmatch(readSource(t, f.path), -1) {
+		src := readSource(t, f.path)
+		all.WriteString(src)
+		for _, m := range said.FindAllStringSubmatch(src, -1) {
 			n++
 			if got := w.say("en", m[1]); got == m[1] {
 				t.Errorf("%s says %q, which no language has", f.path, m[1])
@@ -82,6 +86,19 @@ func TestSentencesExist(t *testing.T) {
 	}
 	if n < 20 {
 		t.Errorf("only %d sentences found in the code", n)
+	}
+	src, err := locales.ReadFile("locales/en.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var en map[string]string
+	if err := yaml.Unmarshal(src, &en); err != nil {
+		t.Fatal(err)
+	}
+	for id := range en {
+		if !strings.HasPrefix(id, slashKey) && !strings.Contains(all.String(), `"`+id+`"`) {
+			t.Errorf("nothing says %q", id)
+		}
 	}
 }
 
