@@ -167,6 +167,7 @@ func (b *Bot) catchUpIn(ctx context.Context, c missed, after string) (read int, 
 		}
 	}
 	staff := b.staffOf(ctx, messages, c.guild)
+	var errs []error // one message that fails does not keep the others from an answer
 	for i, m := range messages {
 		if b.talks.of(m.ID) != nil {
 			continue
@@ -181,11 +182,12 @@ func (b *Bot) catchUpIn(ctx context.Context, c missed, after string) (read int, 
 		default:
 			err = b.message(ctx, e)
 		}
-		if err != nil {
-			return read, err
+		if ctx.Err() != nil {
+			return read, ctx.Err()
 		}
+		errs = append(errs, err)
 	}
-	return read, nil
+	return read, errors.Join(errs...)
 }
 
 // staffOf returns which of the messages of a server's channel are of staff.

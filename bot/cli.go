@@ -129,6 +129,12 @@ func (c *cli) logger(cfg config.Config) *slog.Logger {
 		cfg.Model.Key.Reveal()))
 }
 
+// warner returns a logger for people at a terminal: warnings, as text.
+func (c *cli) warner(cfg config.Config) *slog.Logger {
+	cfg.Log = config.Log{Level: "warn", Format: "text"}
+	return c.logger(cfg)
+}
+
 var logLevels = map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
 
 // version is set when a release is built; otherwise the module's own is used.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -35,7 +34,7 @@ With --jsonl, each line in is {"id","text","locale"?} and each line out
 			if err != nil {
 				return err
 			}
-			b, err := New(Options{Config: cfg, DataDir: c.dataDir, Log: slog.New(slog.NewTextHandler(c.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+			b, err := New(Options{Config: cfg, DataDir: c.dataDir, Log: c.warner(cfg)})
 			if err != nil {
 				return failure(err)
 			}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -46,7 +45,7 @@ func playgroundCommand(c *cli) *cobra.Command {
 }
 
 func (c *cli) playground(ctx context.Context, cfg config.Config, addr string) error {
-	log := slog.New(slog.NewTextHandler(c.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := c.warner(cfg)
 	local := playground.New(playground.Options{Log: log, Token: playgroundToken, Samples: samples("<@" + playground.BotID + ">"), MessageContent: true})
 	if err := local.Start(addr); err != nil {
 		return fmt.Errorf("%w; choose another address with --addr", err)

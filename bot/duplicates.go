@@ -33,7 +33,7 @@ func (b *Bot) duplicatesMessage(ctx context.Context, r *report, in store.Intent,
 	repo, _ := b.hub.repo(in.Repository)
 	mirror := b.hub.mirrors[repo]
 	q := d.Query()
-	if p := leading(r.answer); p != nil {
+	if p := leading(r.now()); p != nil {
 		q.Keys = github.LineKeys(p.Text)
 	}
 	for _, k := range github.LineKeys(r.paste.Text()) {

@@ -38,6 +38,18 @@ func TestStaffAnswered(t *testing.T) {
 	}
 }
 
+// TestStaffAsks lets staff ask the bot in a post: that answers nobody.
+func TestStaffAsks(t *testing.T) {
+	o, change := forums(t)
+	w := newWorld(t, o, change)
+	ada, mod := w.local.As("Ada"), w.local.As("Mod")
+	post, _ := w.openPost(ada, "Odd", "it does not work since today")
+	w.say(mod, post.ID, "<@"+w.local.BotID()+"> "+nonsense)
+	w.reply(ada, post.ID, "I do not know this problem")
+	w.say(ada, post.ID, badMember)
+	w.reply(ada, post.ID, fixMember)
+}
+
 // TestSolvedThread keeps the bot silent after the question is solved, by its
 // button or by a tag of the forum.
 func TestSolvedThread(t *testing.T) {

@@ -60,11 +60,16 @@ func draftEnvironment(e search.Environment) github.Environment {
 // pressIssue begins a report, or goes on with the one there is: it shows what
 // may be the same, where GitHub can be asked, and opens the form.
 func (b *Bot) pressIssue(ctx context.Context, i *session.Interaction, r *report) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	target := b.settings(ctx, r.guild).target
+	// The lock is not held while GitHub is asked what may be the same: another
+	// press would wait for it past Discord's three seconds.
+	begin := func() (store.Intent, *github.Draft, error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return b.beginReport(ctx, r, target)
+	}
 	if !b.reads(target) {
-		in, d, err := b.beginReport(ctx, r, target)
+		in, d, err := begin()
 		if err != nil {
 			return err
 		}
@@ -73,7 +78,7 @@ func (b *Bot) pressIssue(ctx context.Context, i *session.Interaction, r *report)
 	if err := b.session.Acknowledge(ctx, i, true); err != nil {
 		return err
 	}
-	in, d, err := b.beginReport(ctx, r, target)
+	in, d, err := begin()
 	if err != nil {
 		return err
 	}

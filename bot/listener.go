@@ -292,8 +292,8 @@ func (b *Bot) worthReading(ctx context.Context, e *session.MessageEvent, n *turn
 	case e.Type != discordgo.MessageTypeDefault && e.Type != discordgo.MessageTypeReply:
 		return false, "system message"
 	case e.GuildID != "" && b.isStaff(ctx, e.Message):
-		b.staffSpoke(ctx, e.Message)
-		if !n.explicit {
+		if !n.explicit { // who asks the bot has not answered anybody
+			b.staffSpoke(ctx, e.Message)
 			return false, "staff"
 		}
 	}

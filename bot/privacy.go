@@ -51,6 +51,7 @@ func (b *Bot) forgetMe(ctx context.Context, i *session.Interaction) error {
 func (b *Bot) pressForget(ctx context.Context, i *session.Interaction) error {
 	say := b.speakerFor(i)
 	b.reports.forget(i.User.ID)
+	b.talks.forget(i.User.ID)
 	n, err := b.store.ForgetUser(ctx, i.User.ID, time.Now())
 	if err != nil {
 		return err

@@ -227,6 +227,23 @@ func (s *talks) drop(message string) {
 	}
 }
 
+// forget drops what a person said, everywhere.
+func (s *talks) forget(person string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, t := range s.byID {
+		if t.person == person {
+			s.dropPart(t, id)
+			delete(s.byID, id)
+		}
+	}
+	for key := range s.open {
+		if key.person == person {
+			delete(s.open, key)
+		}
+	}
+}
+
 // dropPart forgets what was read of a message. The lock is held.
 func (s *talks) dropPart(t *talk, message string) {
 	t.parts = slices.DeleteFunc(t.parts, func(p part) bool {

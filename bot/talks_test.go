@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"github.com/milvus-medic/medic/bot/session"
 	"github.com/milvus-medic/medic/config"
 	"github.com/milvus-medic/medic/search/paste"
@@ -129,5 +131,23 @@ func TestAdoptedAskingWaits(t *testing.T) {
 	asking := said{asking: true}
 	if b.cooldown.allow(m.ChannelID, asking.about(), time.Now(), time.Hour) {
 		t.Error("it may be asked for at once")
+	}
+}
+
+// TestTalksForget: nothing of what a person said stays, and what others said
+// does.
+func TestTalksForget(t *testing.T) {
+	s := newTalks(time.Minute)
+	mine, other := messageOf(0), messageOf(1)
+	for _, m := range []*discordgo.Message{mine, other} {
+		s.put(s.join(m, manner{}), m.ID, &reading{paste: paste.FromText("it hums")})
+	}
+	whole := s.weight
+	s.forget(mine.Author.ID)
+	if s.of(mine.ID) != nil || s.of(other.ID) == nil || s.weight != whole/2 || len(s.open) != 1 {
+		t.Errorf("%d of %d bytes stay, %d talks are open", s.weight, whole, len(s.open))
+	}
+	if t2 := s.join(mine, manner{}); len(t2.parts) != 0 {
+		t.Error("the talk is still there")
 	}
 }
